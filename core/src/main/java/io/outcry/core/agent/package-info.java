@@ -1,0 +1,7 @@
+/**
+ * Single-writer threads: mailboxes, duty cycles and threading modes.
+ */
+@NullMarked
+package io.outcry.core.agent;
+
+import org.jspecify.annotations.NullMarked;

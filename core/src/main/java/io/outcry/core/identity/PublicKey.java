@@ -1,0 +1,4 @@
+package io.outcry.core.identity;
+
+/** Placeholder of the first commit; the core room fills it. */
+public final class PublicKey {}

@@ -1,0 +1,13 @@
+/** Names, bytes, keys, agents and the memory budget. */
+module io.outcry.core {
+    requires static org.jspecify;
+    requires transitive io.netty.buffer;
+    requires com.google.protobuf;
+    requires org.bouncycastle.provider;
+    requires org.jctools.core;
+    requires org.agrona;
+
+    exports io.outcry.core.agent;
+    exports io.outcry.core.identity;
+    exports io.outcry.core.multiformats;
+}

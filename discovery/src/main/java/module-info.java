@@ -1,0 +1,7 @@
+/** Finding peers. */
+module io.outcry.discovery {
+    requires static org.jspecify;
+    requires transitive io.outcry.transport;
+    requires com.google.protobuf;
+    requires org.slf4j;
+}

@@ -1,0 +1,7 @@
+/** Who trades with whom without a venue. */
+module io.outcry.market {
+    requires static org.jspecify;
+    requires transitive io.outcry.core;
+    requires transitive io.outcry.orderbook;
+    requires com.google.protobuf;
+}

@@ -1,0 +1,6 @@
+/** The lock-free matching engine, usable alone. */
+module io.outcry.orderbook {
+    requires static org.jspecify;
+    requires org.jctools.core;
+    requires org.agrona;
+}

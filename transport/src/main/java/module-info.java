@@ -1,0 +1,19 @@
+/** From a socket to many authenticated streams. */
+module io.outcry.transport {
+    requires static org.jspecify;
+    requires transitive io.outcry.core;
+    requires transitive io.netty.buffer;
+    requires io.netty.common;
+    requires io.netty.handler;
+    requires io.netty.resolver;
+    requires io.netty.resolver.dns;
+    requires io.netty.transport;
+    requires static io.netty.transport.classes.epoll;
+    requires com.google.protobuf;
+    requires org.jctools.core;
+    requires org.agrona;
+    requires org.slf4j;
+
+    exports io.outcry.transport;
+    exports io.outcry.transport.muxer;
+}
