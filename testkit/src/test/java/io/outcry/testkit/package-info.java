@@ -1,0 +1,5 @@
+/** What the testkit promises, tested. */
+@NullMarked
+package io.outcry.testkit;
+
+import org.jspecify.annotations.NullMarked;
