@@ -15,5 +15,6 @@ module io.outcry.transport {
     requires org.slf4j;
 
     exports io.outcry.transport;
+    exports io.outcry.transport.multistream;
     exports io.outcry.transport.muxer;
 }
