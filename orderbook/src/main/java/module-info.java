@@ -3,4 +3,6 @@ module io.outcry.orderbook {
     requires static org.jspecify;
     requires org.jctools.core;
     requires org.agrona;
+
+    exports io.outcry.orderbook;
 }
