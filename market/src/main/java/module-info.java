@@ -4,4 +4,6 @@ module io.outcry.market {
     requires transitive io.outcry.core;
     requires transitive io.outcry.orderbook;
     requires com.google.protobuf;
+
+    exports io.outcry.market.journal;
 }
