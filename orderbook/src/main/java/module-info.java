@@ -3,6 +3,10 @@ module io.outcry.orderbook {
     requires static org.jspecify;
     requires org.jctools.core;
     requires org.agrona;
+    // The replay reports what it allocates.
+    requires jdk.management;
+    requires java.management;
 
     exports io.outcry.orderbook;
+    exports io.outcry.orderbook.replay;
 }
