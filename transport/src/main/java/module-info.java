@@ -15,6 +15,8 @@ module io.outcry.transport {
     requires org.slf4j;
 
     exports io.outcry.transport;
+    exports io.outcry.transport.mplex;
     exports io.outcry.transport.multistream;
     exports io.outcry.transport.muxer;
+    exports io.outcry.transport.yamux;
 }
