@@ -1,0 +1,93 @@
+package io.outcry.conformance.house;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
+
+/** What a source file must not be or say. Findings are sentences; none means tidy. */
+final class Tidy {
+
+    /** A file that passes it is two files. */
+    static final int LINES_MAX = 600;
+
+    private static final int CAPTION_MIN = 12;
+
+    /** Words are put together here, so that this file does not say them. */
+    private static final Map<String, Pattern> EVERYWHERE = Map.of(
+            "says that work is left; do it, or open an issue",
+            Pattern.compile("\\b(TO" + "DO|FIX" + "ME|XX" + "X|HA" + "CK)\\b"),
+            "names a folder of one machine",
+            Pattern.compile("(?<![\\w./:$}-])/(ro" + "ot|ho" + "me/\\w+|wo" + "rk|Us" + "ers/\\w+)/"),
+            "names a host of a package registry",
+            Pattern.compile("registry\\.npm" + "js|repo1?\\.mav" + "en|central\\.sona" + "type|proxy\\.gol" + "ang|py"
+                    + "pi\\.org" + "|crates\\" + ".io|deb\\.deb" + "ian"),
+            "carries the scar of a merge",
+            Pattern.compile("^(<{7}|>{7}|\\|{7}) ", Pattern.MULTILINE));
+
+    private static final Map<String, Pattern> IN_JAVA = Map.of(
+            "is commented-out code", Pattern.compile("^\\s*//.*(\\)|\\w\\s[-+*/]?=\\s.*);\\s*$", Pattern.MULTILINE),
+            "hides a stack trace in the terminal", Pattern.compile("\\.printStack" + "Trace\\(\\)"),
+            "suppresses all warnings", Pattern.compile("@SuppressWarnings\\(\"all\"\\)"));
+
+    private static final Map<String, Pattern> IN_TESTS = Map.of(
+            "sleeps instead of waiting for something",
+            Pattern.compile("Thread\\.sl" + "eep|TimeUnit\\.\\w+\\.sl" + "eep|LockSupport\\.park" + "Nanos"),
+            "is switched off",
+            Pattern.compile("@Dis" + "abled|@Ign" + "ore\\b"),
+            "is tried again until it passes",
+            Pattern.compile("@Re" + "try|rerunFailing" + "Tests"));
+
+    private Tidy() {}
+
+    /** Looks at one text file; {@code path} is relative to the house. */
+    static List<String> findings(Path path, String text) {
+        List<String> findings = new ArrayList<>();
+        String name = path.getFileName().toString();
+        long lines = text.lines().count();
+        boolean java = name.endsWith(".java");
+        if (java && lines > LINES_MAX) {
+            findings.add(path + " has " + lines + " lines, " + LINES_MAX + " at most; make it two files");
+        }
+        search(findings, path, text, EVERYWHERE);
+        if (java) {
+            search(findings, path, text, IN_JAVA);
+            if (path.toString().contains("src/test/")) {
+                search(findings, path, text, IN_TESTS);
+            }
+        }
+        if (name.equals("package-info.java")) {
+            packageInfo(findings, path, text);
+        }
+        return findings;
+    }
+
+    private static void search(List<String> findings, Path path, String text, Map<String, Pattern> patterns) {
+        patterns.forEach((what, pattern) -> pattern.matcher(text)
+                .results()
+                .forEach(hit -> findings.add(path + ":" + lineOf(text, hit.start()) + " " + what + ": "
+                        + hit.group().strip())));
+    }
+
+    private static long lineOf(String text, int offset) {
+        return text.substring(0, offset).chars().filter(c -> c == '\n').count() + 1;
+    }
+
+    /** A package says what it is for; a shipped one also draws its data flow. */
+    private static void packageInfo(List<String> findings, Path path, String text) {
+        if (!text.contains("@NullMarked")) {
+            findings.add(path + " is not @NullMarked");
+        }
+        int from = text.indexOf("/**");
+        int to = text.indexOf("*/");
+        String comment = from < 0 || to < from ? "" : text.substring(from + 3, to);
+        String caption = comment.replaceAll("[*\\s]+", " ").strip();
+        if (caption.length() < CAPTION_MIN || !caption.contains(".")) {
+            findings.add(path + " has no caption that says what the package is for");
+        }
+        if (path.toString().contains("src/main/") && !comment.contains("<pre>")) {
+            findings.add(path + " draws no data flow (a <pre> block)");
+        }
+    }
+}

@@ -1,0 +1,4 @@
+package io.outcry.conformance.planted.node;
+
+/** An interface with a prefix. */
+interface IBook {}

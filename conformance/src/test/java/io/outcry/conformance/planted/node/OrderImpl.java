@@ -1,0 +1,4 @@
+package io.outcry.conformance.planted.node;
+
+/** A class without a name. */
+final class OrderImpl {}

@@ -1,0 +1,4 @@
+package io.outcry.conformance.planted.node.util;
+
+/** A room without a name. */
+final class Anything {}

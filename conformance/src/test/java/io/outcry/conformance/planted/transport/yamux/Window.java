@@ -1,0 +1,4 @@
+package io.outcry.conformance.planted.transport.yamux;
+
+/** Something of a muxer. */
+public final class Window {}
