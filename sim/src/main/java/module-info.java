@@ -5,4 +5,6 @@ module io.outcry.sim {
     requires transitive io.outcry.gossip;
     requires transitive io.outcry.market;
     requires transitive io.outcry.orderbook;
+
+    exports io.outcry.sim;
 }
