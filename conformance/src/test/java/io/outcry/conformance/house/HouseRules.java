@@ -53,7 +53,7 @@ final class HouseRules {
             "gossip.cache..",
             "gossip.rpc..",
             "market.replica..",
-            "orderbook..");
+            "orderbook");
 
     /** Shells that live beside their machine: each is the one class of its package that owns a thread. */
     private static final List<String> SHELLS = List.of("orderbook.BookMailbox");
@@ -123,7 +123,7 @@ final class HouseRules {
 
     private Named arrow(String room) {
         String[] allowed = Stream.concat(
-                        Stream.concat(Stream.of(room), ARROWS.get(room).stream())
+                        Stream.concat(Stream.of(room), ARROWS.getOrDefault(room, List.of()).stream())
                                 .map(this::within),
                         Stream.concat(
                                 Stream.of("java..", "org.jspecify.."),

@@ -11,6 +11,7 @@ import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import org.junit.jupiter.api.BeforeAll;
@@ -72,12 +73,12 @@ final class TidyTest {
     void everyPackageHasACaption() {
         Set<Path> bare = new TreeSet<>();
         for (Path path : sources) {
-            Path folder = path.getParent();
+            Path folder = Objects.requireNonNull(root.resolve(path).getParent());
             boolean inPackage =
                     path.toString().contains("/java/") && path.toString().endsWith(".java");
             if (inPackage
                     && !path.endsWith("module-info.java")
-                    && !sources.contains(folder.resolve("package-info.java"))
+                    && !sources.contains(root.relativize(folder.resolve("package-info.java")))
                     && !hasMainTwin(folder)) {
                 bare.add(folder);
             }
@@ -87,7 +88,7 @@ final class TidyTest {
 
     /** The tests of a package live in it, and it has its caption in the main sources. */
     private boolean hasMainTwin(Path folder) {
-        String main = folder.toString().replaceFirst("src/\\w+/java", "src/main/java");
+        String main = root.relativize(folder).toString().replaceFirst("src/\\w+/java", "src/main/java");
         return sources.contains(Path.of(main, "package-info.java"));
     }
 
