@@ -8,6 +8,8 @@ module io.outcry.core {
     requires org.agrona;
 
     exports io.outcry.core.agent;
+    exports io.outcry.core.crypto;
     exports io.outcry.core.identity;
+    exports io.outcry.core.memory;
     exports io.outcry.core.multiformats;
 }

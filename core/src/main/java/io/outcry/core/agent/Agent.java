@@ -23,6 +23,14 @@ public interface Agent {
     /** When to be woken if nothing arrives, monotonic nanoseconds; {@link Long#MAX_VALUE} for never. */
     long nextDeadlineNs();
 
+    /**
+     * Called once, before the first {@link #doWork}, on the thread that starts the group.
+     *
+     * @param wakeUp ends the agent's sleep; any thread may run it, at any time, and it costs next to nothing while the
+     *     agent is awake. Hand it to {@link Mailbox#wakes}.
+     */
+    default void onStart(Runnable wakeUp) {}
+
     /** Called once, on the agent's thread, after the last {@link #doWork}. */
     default void onClose() {}
 }
