@@ -411,7 +411,7 @@ final class HouseRules {
                 "gossip",
                 List.of(buffers, references, queues, agrona, logging),
                 "orderbook",
-                List.of(queues, agrona),
+                List.of(queues, agrona, "com.sun.management.."),
                 "market",
                 List.of(buffers, references, protobuf, agrona),
                 "sim",
