@@ -11,5 +11,7 @@ public enum BookCommand {
     /** Give an order another price and quantity, and a new place. */
     MODIFY,
     /** Cancel all orders of an owner. */
-    CANCEL_OWNER
+    CANCEL_OWNER,
+    /** Read the book between two commands. */
+    LOOK
 }

@@ -21,7 +21,7 @@ final class BookDigest implements RestingOrderVisitor {
     @Override
     public void onOrder(long orderId, Side side, long price, long quantity, int owner, boolean postOnly) {
         mix(orderId);
-        mix(side.ordinal());
+        mix(side == Side.BUY ? 0 : 1);
         mix(price);
         mix(quantity);
         mix(owner);

@@ -40,6 +40,9 @@ public final class ReportLog {
         void write(byte[] bytes, int offset, int length) throws IOException;
     }
 
+    /** An empty log. */
+    public ReportLog() {}
+
     /** {@code 0,seq,side,id,price,qty} */
     public void accepted(int sequence, Side side, long orderId, long price, long quantity) {
         int at = open(sequence, ACCEPTED, side);
@@ -194,7 +197,7 @@ public final class ReportLog {
         if (end > words.length) {
             words = Arrays.copyOf(words, Math.max(end, (int) Math.min(Integer.MAX_VALUE - 8L, 2L * words.length)));
         }
-        words[at] = (long) sequence << 32 | (long) type << 1 | side.ordinal();
+        words[at] = (long) sequence << 32 | (long) type << 1 | (side == Side.BUY ? 0 : 1);
         used = end;
         return at + 1;
     }
