@@ -18,5 +18,6 @@ module io.outcry.transport {
     exports io.outcry.transport.mplex;
     exports io.outcry.transport.multistream;
     exports io.outcry.transport.muxer;
+    exports io.outcry.transport.noise;
     exports io.outcry.transport.yamux;
 }
