@@ -1,6 +1,8 @@
 package io.outcry.core.agent;
 
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Collectors;
@@ -26,12 +28,77 @@ public final class AgentGroup implements AutoCloseable {
     private static final long CLOSE_PATIENCE_NS = TimeUnit.SECONDS.toNanos(5);
 
     private final ThreadingMode mode;
+    /** One for each agent (DEDICATED), else exactly one. */
     private final List<AgentRunner> runners;
+
+    private final NanoClock clock;
+    private final FailureHandler failures;
     private final AtomicBoolean closed = new AtomicBoolean();
 
-    private AgentGroup(ThreadingMode mode, List<AgentRunner> runners) {
+    private AgentGroup(ThreadingMode mode, List<AgentRunner> runners, NanoClock clock, FailureHandler failures) {
         this.mode = mode;
-        this.runners = runners;
+        this.runners = new CopyOnWriteArrayList<>(runners);
+        this.clock = clock;
+        this.failures = failures;
+    }
+
+    /**
+     * Starts a group without agents; they come by {@link #add}. So the parts of a node that are made one after the other
+     * (host, gossip, markets) share its thread in mode {@link ThreadingMode#SHARED}.
+     */
+    public static AgentGroup start(ThreadingMode mode, String name, NanoClock clock, FailureHandler failures) {
+        if (mode == ThreadingMode.DEDICATED) {
+            return new AgentGroup(mode, List.of(), clock, failures);
+        }
+        AgentRunner runner = new AgentRunner(name, List.of(), clock, failures);
+        if (mode == ThreadingMode.SHARED) {
+            runner.startThread();
+        }
+        return new AgentGroup(mode, List.of(runner), clock, failures);
+    }
+
+    /** Lets one more agent run: on its own thread or with the others, as the mode says. Any thread. */
+    public void add(Agent agent) {
+        if (closed.get()) {
+            throw new IllegalStateException("the agents are closed; " + agent.role() + " cannot join them");
+        }
+        if (mode == ThreadingMode.DEDICATED) {
+            AgentRunner runner = new AgentRunner(agent.role(), List.of(agent), clock, failures);
+            runners.add(runner);
+            runner.startThread();
+        } else {
+            runners.get(0).add(agent);
+        }
+    }
+
+    /**
+     * Ends one agent and waits until it closed, at most five seconds; an unknown one is ignored. In mode INVOKER, and on
+     * the agent's own thread, it does not wait: the agent closes in the next cycle.
+     */
+    public void remove(Agent agent) {
+        CountDownLatch left = new CountDownLatch(1);
+        for (AgentRunner runner : runners) {
+            if (!runner.remove(agent, left)) {
+                continue;
+            }
+            if (mode != ThreadingMode.INVOKER && !runner.isCurrentThread()) {
+                await(left);
+            }
+            if (mode == ThreadingMode.DEDICATED) {
+                runners.remove(runner);
+                runner.stop();
+            }
+            return;
+        }
+    }
+
+    private static void await(CountDownLatch left) {
+        try {
+            boolean inTime = left.await(CLOSE_PATIENCE_NS, TimeUnit.NANOSECONDS);
+            assert inTime : "an agent did not close within " + CLOSE_PATIENCE_NS + " ns";
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     /** Starts {@code agents}, in this order. */
@@ -53,7 +120,7 @@ public final class AgentGroup implements AutoCloseable {
         if (mode != ThreadingMode.INVOKER) {
             runners.forEach(AgentRunner::startThread);
         }
-        return new AgentGroup(mode, runners);
+        return new AgentGroup(mode, runners, clock, failures);
     }
 
     public ThreadingMode mode() {

@@ -1,6 +1,8 @@
 package io.outcry.core.agent;
 
+import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
@@ -25,10 +27,12 @@ final class AgentRunner {
     private static final long BACKOFF_MAX_NS = TimeUnit.SECONDS.toNanos(1);
 
     private final String name;
-    private final Slot[] slots;
     private final NanoClock clock;
     private final AgentGroup.FailureHandler failures;
     private final AtomicBoolean signalled = new AtomicBoolean();
+    /** Copied on a change; the duty cycle reads it once. */
+    private volatile Slot[] slots;
+
     private volatile boolean parked;
     private volatile boolean stopping;
     private volatile @Nullable Thread thread;
@@ -59,13 +63,45 @@ final class AgentRunner {
         finish();
     }
 
+    /** Lets {@code agent} take part from the next cycle on. */
+    synchronized void add(Agent agent) {
+        agent.onStart(this::wakeUp);
+        Slot[] more = Arrays.copyOf(slots, slots.length + 1);
+        more[slots.length] = new Slot(agent);
+        slots = more;
+        wakeUp();
+    }
+
+    /** Asks {@code agent} to leave: it is closed within the next cycle, on the runner's thread; false if it is not here. */
+    boolean remove(Agent agent, CountDownLatch left) {
+        for (Slot slot : slots) {
+            if (slot.agent == agent && !slot.closed) {
+                slot.leaving = left;
+                wakeUp();
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private synchronized void drop(Slot leaver) {
+        slots = Arrays.stream(slots).filter(slot -> slot != leaver).toArray(Slot[]::new);
+    }
+
     /** One duty cycle of every agent; returns the work done. */
     int cycle() {
         signalled.set(false);
         long nowNs = clock.nowNs();
         int work = 0;
         for (Slot slot : slots) {
-            work += work(slot, nowNs);
+            CountDownLatch left = slot.leaving;
+            if (left == null) {
+                work += work(slot, nowNs);
+            } else {
+                drop(slot);
+                finish(slot);
+                left.countDown();
+            }
         }
         lastCycleNs = nowNs;
         return work;
@@ -173,16 +209,29 @@ final class AgentRunner {
 
     private void finish() {
         for (Slot slot : slots) {
-            if (slot.closed) {
-                continue;
-            }
-            slot.closed = true;
-            try {
-                slot.agent.onClose();
-            } catch (Throwable failure) {
-                report(slot.agent, failure);
+            finish(slot);
+            CountDownLatch left = slot.leaving;
+            if (left != null) {
+                left.countDown();
             }
         }
+    }
+
+    private void finish(Slot slot) {
+        if (slot.closed) {
+            return;
+        }
+        slot.closed = true;
+        try {
+            slot.agent.onClose();
+        } catch (Throwable failure) {
+            report(slot.agent, failure);
+        }
+    }
+
+    /** True on the thread that runs the cycles. */
+    boolean isCurrentThread() {
+        return thread == Thread.currentThread();
     }
 
     private void report(Agent agent, Throwable failure) {
@@ -203,7 +252,8 @@ final class AgentRunner {
         private final Agent agent;
         private int failures;
         private long retryNs;
-        private boolean closed;
+        private volatile boolean closed;
+        private volatile @Nullable CountDownLatch leaving;
 
         private Slot(Agent agent) {
             this.agent = agent;

@@ -1,0 +1,84 @@
+package io.outcry.core.agent;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class AgentGroupMembersTest {
+
+    @ParameterizedTest
+    @EnumSource(names = {"SHARED", "DEDICATED"})
+    void agentsComeAndGoWhileTheGroupRuns(ThreadingMode mode) throws InterruptedException {
+        try (AgentGroup group = AgentGroup.start(mode, "node", System::nanoTime, (agent, failure) -> {})) {
+            Counting first = new Counting("first");
+            Counting second = new Counting("second");
+            group.add(first);
+            group.add(second);
+            assertThat(first.worked.await(10, TimeUnit.SECONDS)).isTrue();
+            assertThat(second.worked.await(10, TimeUnit.SECONDS)).isTrue();
+            assertThat(first.thread == second.thread).isEqualTo(mode == ThreadingMode.SHARED);
+
+            group.remove(first);
+            assertThat(first.closes).isEqualTo(1);
+            assertThat(second.closes).isZero();
+        }
+    }
+
+    @Test
+    void theCallerDrivesAgentsThatCameLater() {
+        AgentGroup group = AgentGroup.start(ThreadingMode.INVOKER, "test", () -> 7, (agent, failure) -> {});
+        Counting agent = new Counting("late");
+        assertThat(group.invoke()).isZero();
+        group.add(agent);
+        assertThat(group.invoke()).isEqualTo(1);
+        group.remove(agent);
+        assertThat(agent.closes).isZero();
+        assertThat(group.invoke()).isZero();
+        assertThat(agent.closes).isEqualTo(1);
+        group.close();
+        assertThat(agent.closes).isEqualTo(1);
+        assertThatThrownBy(() -> group.add(agent)).isInstanceOf(IllegalStateException.class);
+    }
+
+    /** Does one item of work, then none. */
+    private static final class Counting implements Agent {
+        private final String role;
+        private final CountDownLatch worked = new CountDownLatch(1);
+        private volatile Thread thread = Thread.currentThread();
+        private volatile int closes;
+
+        private Counting(String role) {
+            this.role = role;
+        }
+
+        @Override
+        public String role() {
+            return role;
+        }
+
+        @Override
+        public int doWork(long nowNs) {
+            if (worked.getCount() == 0) {
+                return 0;
+            }
+            thread = Thread.currentThread();
+            worked.countDown();
+            return 1;
+        }
+
+        @Override
+        public long nextDeadlineNs() {
+            return Long.MAX_VALUE;
+        }
+
+        @Override
+        public void onClose() {
+            closes++;
+        }
+    }
+}
