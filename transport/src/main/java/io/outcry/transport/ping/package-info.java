@@ -1,10 +1,5 @@
 /**
- * Are you there, and how far: 32 bytes, echoed.
- *
- * <pre>
- *   PingInitiator ──32 bytes──► PingResponder
- *   round trip    ◄──the same── (however the bytes were cut on the way)
- * </pre>
+ * The ping protocol.
  */
 @NullMarked
 package io.outcry.transport.ping;

@@ -1,0 +1,66 @@
+package io.outcry.gossip.message;
+
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import org.jspecify.annotations.Nullable;
+
+/** The message-id functions that ship. */
+public enum MessageIds implements MessageIdFunction {
+
+    /** The raw bytes of {@code from} followed by those of {@code seqno}: the specification's default. */
+    FROM_SEQNO {
+        @Override
+        public byte @Nullable [] idOf(MessageFields message) {
+            if (!message.hasFrom() || !message.hasSeqno()) {
+                return null;
+            }
+            byte[] id = new byte[message.fromLength() + message.seqnoLength()];
+            message.copyFrom(id, 0);
+            message.copySeqno(id, message.fromLength());
+            return id.length == 0 ? null : id;
+        }
+    },
+
+    /** SHA-256 of {@code data}. */
+    SHA256_DATA {
+        @Override
+        public byte[] idOf(MessageFields message) {
+            MessageDigest digest = sha256();
+            digest.update(message.dataNio());
+            return digest.digest();
+        }
+    },
+
+    /**
+     * SHA-256 of the topic's bytes followed by {@code data}: one message cannot suppress the same bytes on another topic,
+     * as long as no topic's name is the beginning of another's.
+     */
+    SHA256_TOPIC_DATA {
+        @Override
+        public byte[] idOf(MessageFields message) {
+            MessageDigest digest = sha256();
+            digest.update(message.topicNio());
+            digest.update(message.dataNio());
+            return digest.digest();
+        }
+    };
+
+    private static final MessageDigest SHA256 = newSha256();
+
+    /** Cloning a fresh digest is cheaper than looking one up, and safe from any thread while nobody updates it. */
+    private static MessageDigest sha256() {
+        try {
+            return (MessageDigest) SHA256.clone();
+        } catch (CloneNotSupportedException e) {
+            return newSha256();
+        }
+    }
+
+    private static MessageDigest newSha256() {
+        try {
+            return MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("this Java runtime has no SHA-256, which its specification demands", e);
+        }
+    }
+}

@@ -1,0 +1,8 @@
+package io.outcry.gossip.outbox;
+
+/** Follows the copies of one publish: each ends as written or as dropped, once. */
+public interface WriteTicket {
+
+    /** The copy for one peer was lost before it left: no room, or the peer went. */
+    void onDropped();
+}
