@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  *                                                                └─► none: park until the next deadline or a wake-up
  * </pre>
  *
- * <p><b>Threading</b>: {@link #wakeUp}, {@link #close} and the counters from any thread; {@link #cycle} belongs to the
+ * <p><b>Threading</b>: {@link #wakeUp} and {@link #stop} from any thread; {@link #cycle} belongs to the
  * runner's thread, or to the caller's when there is none.
  */
 final class AgentRunner {

@@ -3,7 +3,9 @@ package io.outcry.core.crypto;
 import java.io.IOException;
 import java.math.BigInteger;
 import java.nio.ByteBuffer;
-import java.util.Arrays;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.Objects;
 import org.bouncycastle.asn1.x9.X9ECParameters;
 import org.bouncycastle.crypto.CipherParameters;
 import org.bouncycastle.crypto.CryptoException;
@@ -37,9 +39,17 @@ import org.jspecify.annotations.Nullable;
 final class BouncyCastleCrypto implements CryptoProvider {
 
     private final Curve secp256k1 = new Curve("secp256k1");
-    private final Curve[] curves = Arrays.stream(EcCurve.values())
-            .map(c -> new Curve(c.standardName()))
-            .toArray(Curve[]::new);
+    private final Map<EcCurve, Curve> curves = new EnumMap<>(EcCurve.class);
+
+    BouncyCastleCrypto() {
+        for (EcCurve curve : EcCurve.values()) {
+            curves.put(curve, new Curve(curve.standardName()));
+        }
+    }
+
+    private Curve on(EcCurve curve) {
+        return Objects.requireNonNull(curves.get(curve));
+    }
 
     @Override
     public String name() {
@@ -150,18 +160,18 @@ final class BouncyCastleCrypto implements CryptoProvider {
 
     @Override
     public byte[] ecdsaPublicKey(EcCurve curve, byte[] scalar) {
-        return curves[curve.ordinal()].multiplyBase(scalar).getEncoded(false);
+        return on(curve).multiplyBase(scalar).getEncoded(false);
     }
 
     @Override
     public Signer ecdsaSigner(EcCurve curve, byte[] scalar) {
-        return curves[curve.ordinal()].signer(scalar, false);
+        return on(curve).signer(scalar, false);
     }
 
     @Override
     public Verifier ecdsaVerifier(EcCurve curve, byte[] point) {
         requireLength(point, curve.pointBytes(), "an uncompressed point of " + curve);
-        return curves[curve.ordinal()].verifier(point);
+        return on(curve).verifier(point);
     }
 
     @Override

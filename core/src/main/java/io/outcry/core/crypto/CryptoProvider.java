@@ -143,8 +143,24 @@ public interface CryptoProvider {
         return seen == 0;
     }
 
-    /** An X25519 key pair; {@link #wipe} when it is of no more use. */
-    record X25519KeyPair(byte[] privateKey, byte[] publicKey) {
+    /** An X25519 key pair; {@link #wipe} when it is of no more use. The arrays are its own, not copies. */
+    final class X25519KeyPair {
+
+        private final byte[] privateKey;
+        private final byte[] publicKey;
+
+        public X25519KeyPair(byte[] privateKey, byte[] publicKey) {
+            this.privateKey = privateKey;
+            this.publicKey = publicKey;
+        }
+
+        public byte[] privateKey() {
+            return privateKey;
+        }
+
+        public byte[] publicKey() {
+            return publicKey;
+        }
 
         public void wipe() {
             Arrays.fill(privateKey, (byte) 0);

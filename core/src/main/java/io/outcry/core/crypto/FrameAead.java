@@ -102,7 +102,7 @@ final class FrameAead implements Aead {
 
     private void setNonce(long nonce) {
         for (int i = 0; i < Long.BYTES; i++) {
-            nonceBytes[4 + i] = (byte) (nonce >>> 8 * i);
+            nonceBytes[4 + i] = (byte) (nonce >>> (8 * i));
         }
     }
 

@@ -19,9 +19,11 @@ final class EcDer {
     private EcDer() {}
 
     /** A point with its curve. */
+    @SuppressWarnings("ArrayRecordComponent") // read once, at the place that made it
     record Public(EcCurve curve, byte[] point) {}
 
     /** A private number with its curve, and the point if the message held it. */
+    @SuppressWarnings("ArrayRecordComponent") // read once, at the place that made it
     record Private(EcCurve curve, byte[] scalar, byte @Nullable [] point) {}
 
     static Public readPublic(byte[] der) {

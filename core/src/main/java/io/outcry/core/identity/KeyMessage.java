@@ -7,6 +7,7 @@ import java.util.Arrays;
  * The protobuf message of keys, {@code {1: Type, 2: Data}}, in the one form whose hash is a peer id: both fields, in
  * order, minimal varints, nothing else.
  */
+@SuppressWarnings("ArrayRecordComponent") // stays inside the two key classes, which hand out copies
 record KeyMessage(KeyType type, byte[] data) {
 
     /** An RSA private key of 8192 bits has about 4.7 KiB; nothing longer is read. */

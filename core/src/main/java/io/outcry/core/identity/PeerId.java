@@ -143,7 +143,7 @@ public final class PeerId implements Comparable<PeerId> {
 
     @Override
     public boolean equals(Object other) {
-        return this == other || other instanceof PeerId that && hash == that.hash && Arrays.equals(bytes, that.bytes);
+        return this == other || (other instanceof PeerId that && hash == that.hash && Arrays.equals(bytes, that.bytes));
     }
 
     @Override

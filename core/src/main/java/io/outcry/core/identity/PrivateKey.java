@@ -31,10 +31,15 @@ public final class PrivateKey {
     private static final int SEED_LENGTH = 32;
     private static final int ED25519_LENGTH = 64;
     private static final int ED25519_OLD_LENGTH = 96;
-    private static final int SECP256K1_LENGTH = 32;
+    private static final int SCALAR_LENGTH = 32;
 
     /** Random numbers outside the order are drawn again; for these curves even a second draw is a rarity. */
     private static final int DRAWS_MAX = 128;
+
+    private static final BigInteger SECP256K1_ORDER =
+            new BigInteger("fffffffffffffffffffffffffffffffebaaedce6af48a03bbfd25e8cd0364141", 16);
+    private static final BigInteger P256_ORDER =
+            new BigInteger("ffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551", 16);
 
     private final KeyMessage message;
     private final PublicKey publicKey;
@@ -60,8 +65,8 @@ public final class PrivateKey {
     public static PrivateKey generate(KeyType type, int bits, SecureRandom random) {
         return switch (type) {
             case ED25519 -> ofEd25519Seed(draw(random, SEED_LENGTH));
-            case SECP256K1 -> generateSecp256k1(random);
-            case ECDSA -> generateEcdsa(EcCurve.P256, random);
+            case SECP256K1 -> of(KeyType.SECP256K1, drawBelow(SECP256K1_ORDER, random));
+            case ECDSA -> generateEcdsa(random);
             case RSA -> generateRsa(bits, random);
         };
     }
@@ -72,28 +77,22 @@ public final class PrivateKey {
         return drawn;
     }
 
-    private static PrivateKey generateSecp256k1(SecureRandom random) {
-        for (int i = 0; i < DRAWS_MAX; i++) {
-            try {
-                return of(KeyType.SECP256K1, draw(random, SECP256K1_LENGTH));
-            } catch (KeyException outsideTheOrder) {
-                continue;
-            }
-        }
-        throw new IllegalStateException("the source of random numbers is broken");
+    private static PrivateKey generateEcdsa(SecureRandom random) {
+        byte[] scalar = drawBelow(P256_ORDER, random);
+        byte[] point = Crypto.preferred().ecdsaPublicKey(EcCurve.P256, scalar);
+        return of(KeyType.ECDSA, EcDer.writePrivate(EcCurve.P256, scalar, point));
     }
 
-    private static PrivateKey generateEcdsa(EcCurve curve, SecureRandom random) {
+    /** A number from 1 to order - 1 in 32 bytes, drawn without bias. */
+    private static byte[] drawBelow(BigInteger order, SecureRandom random) {
         for (int i = 0; i < DRAWS_MAX; i++) {
-            byte[] scalar = draw(random, curve.fieldBytes());
-            try {
-                byte[] point = Crypto.preferred().ecdsaPublicKey(curve, scalar);
-                return of(KeyType.ECDSA, EcDer.writePrivate(curve, scalar, point));
-            } catch (IllegalArgumentException outsideTheOrder) {
-                continue;
+            byte[] drawn = draw(random, SCALAR_LENGTH);
+            BigInteger number = new BigInteger(1, drawn);
+            if (number.signum() > 0 && number.compareTo(order) < 0) {
+                return drawn;
             }
         }
-        throw new IllegalStateException("the source of random numbers is broken");
+        throw new IllegalStateException("the source of random numbers is broken: it draws no private number");
     }
 
     private static PrivateKey generateRsa(int bits, SecureRandom random) {
@@ -165,7 +164,7 @@ public final class PrivateKey {
     }
 
     private static PrivateKey secp256k1(byte[] data) {
-        PublicKey.requireLength(data, SECP256K1_LENGTH, "a secp256k1 private key");
+        PublicKey.requireLength(data, SCALAR_LENGTH, "a secp256k1 private key");
         CryptoProvider crypto = Crypto.preferred();
         return new PrivateKey(
                 new KeyMessage(KeyType.SECP256K1, data.clone()),
@@ -218,7 +217,7 @@ public final class PrivateKey {
     /** By the public part, which determines the key. */
     @Override
     public boolean equals(Object other) {
-        return this == other || other instanceof PrivateKey that && publicKey.equals(that.publicKey);
+        return this == other || (other instanceof PrivateKey that && publicKey.equals(that.publicKey));
     }
 
     @Override

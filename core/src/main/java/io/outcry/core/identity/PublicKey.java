@@ -113,7 +113,7 @@ public final class PublicKey {
 
     @Override
     public boolean equals(Object other) {
-        return this == other || other instanceof PublicKey that && Arrays.equals(encoded, that.encoded);
+        return this == other || (other instanceof PublicKey that && Arrays.equals(encoded, that.encoded));
     }
 
     @Override

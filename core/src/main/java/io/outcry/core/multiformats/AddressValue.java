@@ -159,8 +159,10 @@ final class AddressValue {
         StringBuilder out = new StringBuilder(value.length + 8);
         for (byte b : value) {
             char c = (char) (b & 0xff);
-            boolean plain =
-                    c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || "-_.~!*'()".indexOf(c) >= 0;
+            boolean plain = (c >= 'a' && c <= 'z')
+                    || (c >= 'A' && c <= 'Z')
+                    || (c >= '0' && c <= '9')
+                    || "-_.~!*'()".indexOf(c) >= 0;
             if (plain) {
                 out.append(c);
             } else {

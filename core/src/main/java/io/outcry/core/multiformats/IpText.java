@@ -28,7 +28,7 @@ final class IpText {
             fits = c >= '0' && c <= '9';
             value = value * 10 + (c - '0');
         }
-        if (!fits || value > max || noLeadingZero && digits.length() > 1 && digits.charAt(0) == '0') {
+        if (!fits || value > max || (noLeadingZero && digits.length() > 1 && digits.charAt(0) == '0')) {
             throw new FormatException("'" + FormatException.shown(digits) + "' in '" + FormatException.shown(whole)
                     + "' is not a number from 0 to " + max);
         }
@@ -41,7 +41,7 @@ final class IpText {
 
     static byte[] parseIp6(String text) {
         int gap = text.indexOf("::");
-        if (text.isEmpty() || gap >= 0 && text.indexOf("::", gap + 1) >= 0) {
+        if (text.isEmpty() || (gap >= 0 && text.indexOf("::", gap + 1) >= 0)) {
             throw badIp6(text);
         }
         if (gap < 0) {

@@ -312,7 +312,7 @@ public final class Multiaddr {
 
     @Override
     public boolean equals(Object other) {
-        return this == other || other instanceof Multiaddr that && Arrays.equals(bytes, that.bytes);
+        return this == other || (other instanceof Multiaddr that && Arrays.equals(bytes, that.bytes));
     }
 
     @Override

@@ -28,6 +28,8 @@ public enum Multibase {
 
     private final char prefix;
     private final String alphabet;
+
+    @SuppressWarnings("ImmutableEnumChecker") // filled once by the constructor
     private final byte[] digits = new byte[ASCII];
 
     Multibase(char prefix, String alphabet) {
@@ -102,16 +104,16 @@ public enum Multibase {
         int held = 0;
         int bits = 0;
         for (byte b : bytes) {
-            held = held << 8 | (b & 0xff);
+            held = (held << 8) | (b & 0xff);
             bits += 8;
             while (bits >= width) {
                 bits -= width;
-                out.append(alphabet.charAt(held >>> bits & alphabet.length() - 1));
+                out.append(alphabet.charAt((held >>> bits) & (alphabet.length() - 1)));
             }
             held &= (1 << bits) - 1;
         }
         if (bits > 0) {
-            out.append(alphabet.charAt(held << width - bits & alphabet.length() - 1));
+            out.append(alphabet.charAt((held << (width - bits)) & (alphabet.length() - 1)));
         }
         return out.toString();
     }
@@ -123,7 +125,7 @@ public enum Multibase {
         int bits = 0;
         int at = 0;
         for (int i = 0; i < text.length(); i++) {
-            held = held << width | digit(text, i);
+            held = (held << width) | digit(text, i);
             bits += width;
             if (bits >= 8) {
                 bits -= 8;
@@ -151,7 +153,7 @@ public enum Multibase {
         while (start < rest.length) {
             int remainder = 0;
             for (int i = start; i < rest.length; i++) {
-                int value = remainder << 8 | (rest[i] & 0xff);
+                int value = (remainder << 8) | (rest[i] & 0xff);
                 rest[i] = (byte) (value / base);
                 remainder = value % base;
             }
