@@ -5,6 +5,7 @@ module io.outcry.sim {
     requires transitive io.outcry.gossip;
     requires transitive io.outcry.market;
     requires transitive io.outcry.orderbook;
+    requires HdrHistogram;
 
     exports io.outcry.sim;
 }

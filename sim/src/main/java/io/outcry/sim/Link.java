@@ -13,6 +13,9 @@ final class Link {
     @Nullable
     Object attachment;
 
+    /** Whether this end dialled. */
+    boolean outbound;
+
     boolean open = true;
     boolean wantsRoom;
     long waitingBytes;

@@ -78,6 +78,11 @@ final class Network {
         places.get(place).endpoint = endpoint;
     }
 
+    /** Who lives at a place. */
+    Endpoint endpoint(int place) {
+        return places.get(place).endpoint();
+    }
+
     boolean isInhabited(int place) {
         return places.get(place).endpoint != null;
     }
@@ -128,6 +133,7 @@ final class Network {
         long latencyNs = latencyNs(places.get(dialler), places.get(listener));
         Link out = new Link(dialler, listener, latencyNs);
         Link in = new Link(listener, dialler, latencyNs);
+        out.outbound = true;
         Link.pair(out, in);
         places.get(dialler).links.add(out);
         places.get(listener).links.add(in);
@@ -226,11 +232,10 @@ final class Network {
             link.lastArrivalNs = arrivalNs;
         }
         if (chance(profile.repeat())) {
-            ByteBuf copy = frame.retainedDuplicate();
-            world.at(arrivalNs + jitterNs(), () -> arrive(link, copy));
+            world.at(arrivalNs + jitterNs(), new Arrival(link, frame.retain()));
         }
         world.at(leftNs, () -> left(link, bytes));
-        world.at(arrivalNs, () -> arrive(link, frame));
+        world.at(arrivalNs, new Arrival(link, frame));
     }
 
     private void left(Link link, int bytes) {
@@ -241,17 +246,38 @@ final class Network {
         }
     }
 
-    private void arrive(Link link, ByteBuf frame) {
-        Link there = link.reverse();
-        try {
-            if (there.open && isReachable(link.local, link.remote)) {
-                places.get(link.remote).endpoint().onFrame(there, frame);
-            } else {
-                framesLost++;
-            }
-        } finally {
-            frame.release();
+    /** A frame on its way, which it owns. */
+    private final class Arrival implements Runnable {
+        private final Link link;
+        private final ByteBuf frame;
+
+        Arrival(Link link, ByteBuf frame) {
+            this.link = link;
+            this.frame = frame;
         }
+
+        @Override
+        public void run() {
+            Link there = link.reverse();
+            try {
+                if (there.open && isReachable(link.local, link.remote)) {
+                    places.get(link.remote).endpoint().onFrame(there, frame);
+                } else {
+                    framesLost++;
+                }
+            } finally {
+                frame.release();
+            }
+        }
+    }
+
+    /** Ends the network: what is on its way is lost, and the world with it. */
+    void close() {
+        world.discardEvents(event -> {
+            if (event instanceof Arrival arrival) {
+                arrival.frame.release();
+            }
+        });
     }
 
     private boolean chance(double probability) {

@@ -1,6 +1,7 @@
 package io.outcry.sim;
 
 import java.util.SplittableRandom;
+import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 
 /**
@@ -91,6 +92,13 @@ public final class World {
             step();
         }
         nowNs = Math.max(nowNs, timeNs);
+    }
+
+    /** Ends the world: nothing of what was to come happens, each event is shown to {@code discard} instead. */
+    public void discardEvents(Consumer<Runnable> discard) {
+        while (!queue.isEmpty()) {
+            discard.accept(queue.poll());
+        }
     }
 
     /** Lets everything happen that happens within a duration. */

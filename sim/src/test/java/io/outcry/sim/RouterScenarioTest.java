@@ -1,0 +1,54 @@
+package io.outcry.sim;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.outcry.testkit.LeakCheck;
+import io.outcry.testkit.Seeds;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+@ExtendWith({LeakCheck.class, Seeds.class})
+final class RouterScenarioTest {
+
+    @Test
+    void everybodyHearsEverythingWhenNothingHappens(long seed) {
+        SimResult result = run(SimOptions.of(Scenario.CALM, 200, seed));
+        assertThat(result.delivery()).isEqualTo(1);
+        assertThat(result.p50Ms()).isBetween(5.0, 500.0);
+    }
+
+    @Test
+    void theSameSeedGivesTheSameRun(long seed) {
+        SimOptions options = SimOptions.of(Scenario.CHURN, 60, seed);
+        SimResult first = run(options);
+        SimResult second = run(options);
+        assertThat(second)
+                .usingRecursiveComparison()
+                .ignoringFields("wallSeconds")
+                .isEqualTo(first);
+    }
+
+    @Test
+    void thoseWhoStayHearEverythingWhileOthersComeAndGo(long seed) {
+        SimResult result = run(SimOptions.of(Scenario.CHURN, 200, seed));
+        assertThat(result.delivery()).isGreaterThan(0.999);
+    }
+
+    @Test
+    void eachHalfOfACutNetworkHearsItsOwnAndAllHearAllAfterwards(long seed) {
+        SimResult result = run(SimOptions.of(Scenario.PARTITION, 200, seed));
+        assertThat(result.delivery()).isGreaterThan(0.99);
+    }
+
+    @Test
+    void lostRepeatedAndOvertakenFramesAreMadeGood(long seed) {
+        SimResult result = run(SimOptions.of(Scenario.CALM, 100, seed).withProfile(LinkProfile.ROUGH));
+        assertThat(result.delivery()).isGreaterThan(0.999);
+    }
+
+    private static SimResult run(SimOptions options) {
+        SimResult result = Simulation.run(options);
+        System.out.println(result);
+        return result;
+    }
+}
