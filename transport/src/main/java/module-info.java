@@ -19,5 +19,7 @@ module io.outcry.transport {
     exports io.outcry.transport.multistream;
     exports io.outcry.transport.muxer;
     exports io.outcry.transport.noise;
+    exports io.outcry.transport.perf;
+    exports io.outcry.transport.ping;
     exports io.outcry.transport.yamux;
 }
