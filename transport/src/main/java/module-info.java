@@ -3,6 +3,7 @@ module io.outcry.transport {
     requires static org.jspecify;
     requires transitive io.outcry.core;
     requires transitive io.netty.buffer;
+    requires io.netty.codec.dns;
     requires io.netty.common;
     requires io.netty.handler;
     requires io.netty.resolver;
@@ -17,6 +18,8 @@ module io.outcry.transport {
     exports io.outcry.transport;
     exports io.outcry.transport.mplex;
     exports io.outcry.transport.multistream;
+    exports io.outcry.transport.dial;
+    exports io.outcry.transport.dns;
     exports io.outcry.transport.muxer;
     exports io.outcry.transport.noise;
     exports io.outcry.transport.perf;

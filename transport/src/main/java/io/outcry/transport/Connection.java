@@ -29,6 +29,9 @@ public interface Connection {
     /** Opens a stream for the first of {@code protocols} that the peer speaks. */
     CompletableFuture<Stream> newStream(List<String> protocols);
 
+    /** Streams open on this connection, both directions, those in negotiation included. */
+    int streamCount();
+
     boolean isOpen();
 
     /** Says good-bye and closes; completes when the socket is closed. */

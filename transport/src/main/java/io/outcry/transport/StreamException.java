@@ -1,7 +1,7 @@
 package io.outcry.transport;
 
 /** Why a stream, or the attempt to open one, ended. */
-public final class StreamException extends RuntimeException {
+public final class StreamException extends TransportException {
 
     /** The kind of end. */
     public enum Reason {

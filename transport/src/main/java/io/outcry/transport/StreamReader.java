@@ -9,6 +9,9 @@ import org.jspecify.annotations.Nullable;
  */
 public interface StreamReader {
 
+    /** This reader was set; data, if any waited, comes next. A good place to start writing. */
+    default void onAttached(Stream stream) {}
+
     /** Bytes of the peer; {@code data} is borrowed until return. */
     void onData(Stream stream, ByteBuf data);
 

@@ -1,0 +1,108 @@
+package io.outcry.transport;
+
+import io.outcry.core.identity.PeerId;
+import io.outcry.core.memory.MemoryBudget;
+import io.outcry.core.multiformats.Multiaddr;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What the parts of one host share.
+ *
+ * <p><b>Threading</b>: any thread.
+ */
+final class HostContext {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Host.class);
+
+    private final HostOptions options;
+    private final PeerId self;
+    private final AddressBook addressBook;
+    private final ConnectionManager connectionManager;
+    private final ProtocolHandlers handlers = new ProtocolHandlers();
+    private final HostCounters counters = new HostCounters();
+    private final AtomicInteger ignored = new AtomicInteger();
+    private final MisbehaviourLog misbehaviour;
+    private volatile @Nullable HostAgent agent;
+
+    HostContext(HostOptions options) {
+        this.options = options;
+        this.self = options.privateKey().peerId();
+        this.addressBook = new AddressBook(options.clock()::nowNs);
+        this.connectionManager = new ConnectionManager(options.waterMarks(), options.clock()::nowNs);
+        this.misbehaviour = new MisbehaviourLog(options.clock().nowNs());
+    }
+
+    void agent(HostAgent hostAgent) {
+        agent = hostAgent;
+    }
+
+    HostAgent agent() {
+        HostAgent started = agent;
+        if (started == null) {
+            throw new IllegalStateException("the host has not started");
+        }
+        return started;
+    }
+
+    HostOptions options() {
+        return options;
+    }
+
+    PeerId self() {
+        return self;
+    }
+
+    AddressBook addressBook() {
+        return addressBook;
+    }
+
+    ConnectionManager connectionManager() {
+        return connectionManager;
+    }
+
+    ProtocolHandlers handlers() {
+        return handlers;
+    }
+
+    HostCounters counters() {
+        return counters;
+    }
+
+    MisbehaviourLog misbehaviour() {
+        return misbehaviour;
+    }
+
+    MemoryBudget memory() {
+        return options.memory();
+    }
+
+    /** A count nobody limits: outbound streams have no total by protocol. */
+    AtomicInteger ignoredCount() {
+        return ignored;
+    }
+
+    long nowNs() {
+        return options.clock().nowNs();
+    }
+
+    void onGone(NetConnection connection) {
+        agent().onGone(connection);
+    }
+
+    /** One line in the log, one event; nothing is done to the peer here. */
+    void onMisbehaviour(@Nullable PeerId peer, Multiaddr address, String why) {
+        misbehaviour.write(peer, address, why, nowNs());
+        HostAgent started = agent;
+        if (started != null) {
+            started.onMisbehaviour(peer, address, MisbehaviourLog.clean(why, MisbehaviourLog.WHY_LENGTH_MAX));
+        }
+    }
+
+    /** Code of an embedder threw; the stream or connection pays, the host goes on. */
+    void onUserFailure(String where, Throwable failure) {
+        LOG.warn("{} failed in a callback", MisbehaviourLog.clean(where, MisbehaviourLog.WHY_LENGTH_MAX), failure);
+    }
+}

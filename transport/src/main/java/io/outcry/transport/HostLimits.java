@@ -1,0 +1,203 @@
+package io.outcry.transport;
+
+/**
+ * What a host refuses instead of growing. Counts unless the name says otherwise; loopback is exempt from the limits by IP.
+ *
+ * <p><b>Spec</b>: the defaults follow go-libp2p's resource manager, scaled to one JVM of a few hundred MiB.
+ *
+ * @param connections open connections, both directions; a hard bound above the manager's high water
+ * @param connectionsPerPeer open connections with one peer
+ * @param handshakes inbound sockets in upgrade at once
+ * @param handshakesPerIp inbound sockets in upgrade at once from one IPv4 address or IPv6 /56
+ * @param connectionsPerIp inbound connections from one IPv4 address or IPv6 /56
+ * @param acceptsPerMinutePerIp the lasting rate of inbound sockets from one IPv4 address or IPv6 /56
+ * @param acceptBurstPerIp how many may come at once before that rate counts
+ * @param dials sockets in dial at once
+ * @param dialsPerPeer sockets in dial at once for one peer
+ * @param dialsWaiting dials that wait for their turn
+ * @param streamsPerPeerInbound streams one peer may have open on us
+ * @param streamsPerPeerOutbound streams we open on one peer
+ * @param negotiatingStreams streams of one connection whose protocol is not agreed yet
+ * @param streamOpensPerSecond the lasting rate of streams opened by one connection
+ * @param streamOpenBurst how many may be opened at once before that rate counts
+ * @param streamQueueBytes bytes {@link Stream#write} accepts beyond what left, for one stream
+ * @param streamHighWaterBytes a stream with more than this queued is not writable
+ * @param streamLowWaterBytes it is writable again below this
+ * @param connectionReceiveBytes bytes received on one connection and not consumed; above, the socket is not read
+ * @param connectionBytes the share of one connection in the memory budget
+ */
+public record HostLimits(
+        int connections,
+        int connectionsPerPeer,
+        int handshakes,
+        int handshakesPerIp,
+        int connectionsPerIp,
+        int acceptsPerMinutePerIp,
+        int acceptBurstPerIp,
+        int dials,
+        int dialsPerPeer,
+        int dialsWaiting,
+        int streamsPerPeerInbound,
+        int streamsPerPeerOutbound,
+        int negotiatingStreams,
+        int streamOpensPerSecond,
+        int streamOpenBurst,
+        int streamQueueBytes,
+        int streamHighWaterBytes,
+        int streamLowWaterBytes,
+        int connectionReceiveBytes,
+        long connectionBytes) {
+
+    public static final HostLimits DEFAULT = builder().build();
+
+    public HostLimits {
+        positive("connections", connections);
+        positive("connectionsPerPeer", connectionsPerPeer);
+        positive("handshakes", handshakes);
+        positive("handshakesPerIp", handshakesPerIp);
+        positive("connectionsPerIp", connectionsPerIp);
+        positive("acceptsPerMinutePerIp", acceptsPerMinutePerIp);
+        positive("acceptBurstPerIp", acceptBurstPerIp);
+        positive("dials", dials);
+        positive("dialsPerPeer", dialsPerPeer);
+        positive("dialsWaiting", dialsWaiting);
+        positive("streamsPerPeerInbound", streamsPerPeerInbound);
+        positive("streamsPerPeerOutbound", streamsPerPeerOutbound);
+        positive("negotiatingStreams", negotiatingStreams);
+        positive("streamOpensPerSecond", streamOpensPerSecond);
+        positive("streamOpenBurst", streamOpenBurst);
+        positive("streamQueueBytes", streamQueueBytes);
+        positive("streamHighWaterBytes", streamHighWaterBytes);
+        positive("connectionReceiveBytes", connectionReceiveBytes);
+        positive("connectionBytes", connectionBytes);
+        if (streamLowWaterBytes < 0 || streamLowWaterBytes >= streamHighWaterBytes) {
+            throw new IllegalArgumentException("streamLowWaterBytes must be in 0…streamHighWaterBytes-1, but is "
+                    + streamLowWaterBytes + " of " + streamHighWaterBytes);
+        }
+    }
+
+    private static void positive(String name, long value) {
+        if (value <= 0) {
+            throw new IllegalArgumentException(name + " must be positive, but is " + value);
+        }
+    }
+
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    /** Makes {@link HostLimits}; what is not set has the default. */
+    public static final class Builder {
+
+        private int connections = 512;
+        private int connectionsPerPeer = 8;
+        private int handshakes = 64;
+        private int handshakesPerIp = 10;
+        private int connectionsPerIp = 8;
+        private int acceptsPerMinutePerIp = 12;
+        private int acceptBurstPerIp = 16;
+        private int dials = 160;
+        private int dialsPerPeer = 8;
+        private int dialsWaiting = 1_024;
+        private int streamsPerPeerInbound = 1_024;
+        private int streamsPerPeerOutbound = 1_024;
+        private int negotiatingStreams = 128;
+        private int streamOpensPerSecond = 500;
+        private int streamOpenBurst = 1_000;
+        private int streamQueueBytes = 16 << 20;
+        private int streamHighWaterBytes = 1 << 20;
+        private int streamLowWaterBytes = 256 << 10;
+        private int connectionReceiveBytes = 16 << 20;
+        private long connectionBytes = 64L << 20;
+
+        private Builder() {}
+
+        public Builder connections(int total, int perPeer) {
+            this.connections = total;
+            this.connectionsPerPeer = perPeer;
+            return this;
+        }
+
+        public Builder handshakes(int total, int perIp) {
+            this.handshakes = total;
+            this.handshakesPerIp = perIp;
+            return this;
+        }
+
+        public Builder connectionsPerIp(int count) {
+            this.connectionsPerIp = count;
+            return this;
+        }
+
+        public Builder accepts(int perMinutePerIp, int burstPerIp) {
+            this.acceptsPerMinutePerIp = perMinutePerIp;
+            this.acceptBurstPerIp = burstPerIp;
+            return this;
+        }
+
+        public Builder dials(int total, int perPeer, int waiting) {
+            this.dials = total;
+            this.dialsPerPeer = perPeer;
+            this.dialsWaiting = waiting;
+            return this;
+        }
+
+        public Builder streamsPerPeer(int inbound, int outbound) {
+            this.streamsPerPeerInbound = inbound;
+            this.streamsPerPeerOutbound = outbound;
+            return this;
+        }
+
+        public Builder negotiatingStreams(int count) {
+            this.negotiatingStreams = count;
+            return this;
+        }
+
+        public Builder streamOpens(int perSecond, int burst) {
+            this.streamOpensPerSecond = perSecond;
+            this.streamOpenBurst = burst;
+            return this;
+        }
+
+        public Builder streamQueue(int bytes, int highWaterBytes, int lowWaterBytes) {
+            this.streamQueueBytes = bytes;
+            this.streamHighWaterBytes = highWaterBytes;
+            this.streamLowWaterBytes = lowWaterBytes;
+            return this;
+        }
+
+        public Builder connectionReceiveBytes(int bytes) {
+            this.connectionReceiveBytes = bytes;
+            return this;
+        }
+
+        public Builder connectionBytes(long bytes) {
+            this.connectionBytes = bytes;
+            return this;
+        }
+
+        public HostLimits build() {
+            return new HostLimits(
+                    connections,
+                    connectionsPerPeer,
+                    handshakes,
+                    handshakesPerIp,
+                    connectionsPerIp,
+                    acceptsPerMinutePerIp,
+                    acceptBurstPerIp,
+                    dials,
+                    dialsPerPeer,
+                    dialsWaiting,
+                    streamsPerPeerInbound,
+                    streamsPerPeerOutbound,
+                    negotiatingStreams,
+                    streamOpensPerSecond,
+                    streamOpenBurst,
+                    streamQueueBytes,
+                    streamHighWaterBytes,
+                    streamLowWaterBytes,
+                    connectionReceiveBytes,
+                    connectionBytes);
+        }
+    }
+}

@@ -1,0 +1,63 @@
+package io.outcry.transport;
+
+import io.outcry.transport.multistream.ProtocolTable;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Who takes the streams of which protocol.
+ *
+ * <p><b>Threading</b>: any thread.
+ */
+final class ProtocolHandlers implements ProtocolTable {
+
+    record Entry(
+            String name, Predicate<String> matches, StreamHandler handler, StreamLimits limits, AtomicInteger open) {}
+
+    private final Map<String, Entry> byName = new ConcurrentHashMap<>();
+    private final List<Entry> byMatch = new CopyOnWriteArrayList<>();
+
+    void add(String name, StreamHandler handler, StreamLimits limits) {
+        byName.put(name, new Entry(name, name::equals, handler, limits, new AtomicInteger()));
+    }
+
+    void add(String name, Predicate<String> matches, StreamHandler handler, StreamLimits limits) {
+        byMatch.removeIf(entry -> entry.name().equals(name));
+        byMatch.add(new Entry(name, matches, handler, limits, new AtomicInteger()));
+    }
+
+    boolean remove(String name) {
+        boolean removed = byName.remove(name) != null;
+        return byMatch.removeIf(entry -> entry.name().equals(name)) || removed;
+    }
+
+    @Nullable
+    Entry find(String protocol) {
+        Entry exact = byName.get(protocol);
+        if (exact != null) {
+            return exact;
+        }
+        for (Entry entry : byMatch) {
+            if (entry.matches().test(protocol)) {
+                return entry;
+            }
+        }
+        return null;
+    }
+
+    @Override
+    public boolean supports(String protocol) {
+        return find(protocol) != null;
+    }
+
+    /** The names told to peers, sorted. */
+    @Override
+    public List<String> names() {
+        return byName.keySet().stream().sorted().toList();
+    }
+}

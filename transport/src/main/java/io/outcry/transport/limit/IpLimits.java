@@ -1,0 +1,184 @@
+package io.outcry.transport.limit;
+
+import java.net.InetAddress;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * Counts inbound sockets by where they come from: an IPv4 address, an IPv6 /56 and its /48. Each has a share of connections, a
+ * share of unfinished handshakes and a rate. Loopback is exempt: it is ourselves, or a proxy that must do this work.
+ *
+ * <p><b>Threading</b>: a machine behind its own short lock, since accepting loops share it. <b>Spec</b>: go-libp2p's
+ * connection limiter and rate limiter.
+ */
+public final class IpLimits {
+
+    /**
+     * Prefixes with state; when all are in use, strangers share one bucket: an attacker with many addresses must not grow this
+     * map.
+     */
+    public static final int PREFIXES_MAX = 16_384;
+    /** How much more an IPv6 /48 may have than a /56: eight, as go-libp2p has it. */
+    private static final int WIDE_FACTOR = 8;
+
+    private static final int V6_NARROW_BYTES = 7;
+    private static final int V6_WIDE_BYTES = 6;
+    /** The key of those that found no room. */
+    private static final Prefix OVERFLOW = new Prefix(new byte[0]);
+
+    /** What {@link #admit} answers. */
+    public enum Verdict {
+        ADMITTED,
+        TOO_MANY_CONNECTIONS,
+        TOO_MANY_HANDSHAKES,
+        TOO_FAST
+    }
+
+    private record Prefix(byte[] bytes) {
+
+        @Override
+        public boolean equals(Object other) {
+            return other instanceof Prefix prefix && Arrays.equals(bytes, prefix.bytes);
+        }
+
+        @Override
+        public int hashCode() {
+            return Arrays.hashCode(bytes);
+        }
+    }
+
+    private static final class Usage {
+        final TokenBucket rate;
+        int connections;
+        int handshakes;
+
+        Usage(TokenBucket rate) {
+            this.rate = rate;
+        }
+    }
+
+    private final int connectionsMax;
+    private final int handshakesMax;
+    private final double perSecond;
+    private final int burst;
+    private final Map<Prefix, Usage> usages = new LinkedHashMap<>();
+    private final Map<Long, Prefix[]> admitted = new HashMap<>();
+    private long nextTicket = 1;
+    private Verdict lastRefusal = Verdict.ADMITTED;
+
+    /**
+     * @param connectionsMax open at once from one prefix
+     * @param handshakesMax of them, not upgraded yet
+     * @param perMinute the lasting rate of new ones
+     * @param burst how many before the rate counts
+     */
+    public IpLimits(int connectionsMax, int handshakesMax, int perMinute, int burst) {
+        this.connectionsMax = connectionsMax;
+        this.handshakesMax = handshakesMax;
+        this.perSecond = perMinute / 60.0;
+        this.burst = burst;
+    }
+
+    /** Asks for a socket; a ticket (positive, or 0 if exempt) to be given back, or -1: see {@link #lastRefusal}. */
+    public synchronized long admit(InetAddress address, long nowNs) {
+        if (address.isLoopbackAddress()) {
+            return 0;
+        }
+        Prefix[] prefixes = prefixes(address.getAddress());
+        for (int i = 0; i < prefixes.length; i++) {
+            if (!usages.containsKey(prefixes[i]) && usages.size() >= PREFIXES_MAX && !forgetIdle(nowNs)) {
+                prefixes[i] = OVERFLOW;
+            }
+            int factor = i == 0 ? 1 : WIDE_FACTOR;
+            Usage usage = usages.computeIfAbsent(
+                    prefixes[i], key -> new Usage(new TokenBucket(perSecond * factor, (double) burst * factor, nowNs)));
+            Verdict verdict = check(usage, factor, nowNs);
+            if (verdict != Verdict.ADMITTED) {
+                lastRefusal = verdict;
+                return -1;
+            }
+        }
+        for (Prefix prefix : prefixes) {
+            Usage usage = usage(prefix);
+            usage.connections++;
+            usage.handshakes++;
+        }
+        long ticket = nextTicket++;
+        admitted.put(ticket, prefixes);
+        return ticket;
+    }
+
+    /** Why the last refused socket was refused. */
+    public synchronized Verdict lastRefusal() {
+        return lastRefusal;
+    }
+
+    /** The socket's handshake is over, well. */
+    public synchronized void onUpgraded(long ticket) {
+        Prefix[] prefixes = admitted.get(ticket);
+        if (prefixes != null) {
+            for (Prefix prefix : prefixes) {
+                usage(prefix).handshakes--;
+            }
+        }
+    }
+
+    /** The socket is closed. */
+    public synchronized void onClosed(long ticket, boolean upgraded) {
+        Prefix[] prefixes = admitted.remove(ticket);
+        if (prefixes != null) {
+            for (Prefix prefix : prefixes) {
+                Usage usage = usage(prefix);
+                usage.connections--;
+                usage.handshakes -= upgraded ? 0 : 1;
+            }
+        }
+    }
+
+    /** Prefixes with state. */
+    public synchronized int prefixes() {
+        return usages.size();
+    }
+
+    private Verdict check(Usage usage, int factor, long nowNs) {
+        if (usage.connections >= connectionsMax * factor) {
+            return Verdict.TOO_MANY_CONNECTIONS;
+        }
+        if (usage.handshakes >= handshakesMax * factor) {
+            return Verdict.TOO_MANY_HANDSHAKES;
+        }
+        return usage.rate.take(nowNs) ? Verdict.ADMITTED : Verdict.TOO_FAST;
+    }
+
+    private Usage usage(Prefix prefix) {
+        Usage usage = usages.get(prefix);
+        if (usage == null) {
+            throw new IllegalStateException("a prefix in use was forgotten");
+        }
+        return usage;
+    }
+
+    private boolean forgetIdle(long nowNs) {
+        int before = usages.size();
+        Iterator<Usage> all = usages.values().iterator();
+        while (all.hasNext()) {
+            Usage usage = all.next();
+            if (usage.connections == 0 && usage.rate.isFull(nowNs)) {
+                all.remove();
+            }
+        }
+        return usages.size() < before;
+    }
+
+    private static Prefix[] prefixes(byte[] address) {
+        if (address.length == 4) {
+            return new Prefix[] {new Prefix(address)};
+        }
+        return new Prefix[] {
+            new Prefix(Arrays.copyOf(address, V6_NARROW_BYTES)), new Prefix(Arrays.copyOf(address, V6_WIDE_BYTES))
+        };
+    }
+}
