@@ -19,7 +19,20 @@ class LadderFuzz {
 
     private static final int STEPS = 30_000;
 
-    private record Entry(int slot, Side side, long price, long high, long low, long ref, long[] available) {}
+    private record Entry(int slot, Side side, long price, long high, long low, long ref, Available available) {
+        long quantity() {
+            return available.quantity;
+        }
+    }
+
+    /** What changes while the order lives. */
+    private static final class Available {
+        long quantity;
+
+        Available(long quantity) {
+            this.quantity = quantity;
+        }
+    }
 
     @Test
     void agreesWithASortedListInASmallWindow(RandomGenerator random) {
@@ -40,16 +53,16 @@ class LadderFuzz {
             int dice = random.nextInt(10);
             if (oracle.isEmpty() || (dice < 5 && oracle.size() < sizeMax)) {
                 Side side = random.nextBoolean() ? Side.BUY : Side.SELL;
-                long high = random.nextInt(6) - 3;
-                long low = random.nextInt(3) - 1;
+                long high = random.nextInt(6) - 3L;
+                long low = random.nextInt(3) - 1L;
                 long quantity = random.nextInt(4) == 0 ? 0 : 1 + random.nextInt(50);
                 long price = prices.next();
                 int slot = ladder.insert(side, price, high, low, quantity, ++ref);
-                oracle.add(new Entry(slot, side, price, high, low, ref, new long[] {quantity}));
+                oracle.add(new Entry(slot, side, price, high, low, ref, new Available(quantity)));
             } else if (dice < 8) {
                 Entry entry = oracle.get(random.nextInt(oracle.size()));
-                entry.available[0] = random.nextInt(3) == 0 ? 0 : random.nextInt(60);
-                ladder.setAvailable(entry.slot, entry.available[0]);
+                entry.available.quantity = random.nextInt(3) == 0 ? 0 : random.nextInt(60);
+                ladder.setAvailable(entry.slot, entry.quantity());
             } else {
                 ladder.remove(oracle.remove(random.nextInt(oracle.size())).slot);
             }
@@ -69,14 +82,14 @@ class LadderFuzz {
                 .thenComparing(Entry::low, Long::compareUnsigned)
                 .thenComparingLong(Entry::ref);
         List<Entry> sorted = oracle.stream()
-                .filter(entry -> entry.side == side && entry.available[0] > 0)
+                .filter(entry -> entry.side == side && entry.quantity() > 0)
                 .sorted(order)
                 .toList();
         int slot = ladder.best(side);
         for (Entry entry : sorted) {
             assertThat(slot).isEqualTo(entry.slot);
             assertThat(ladder.ref(slot)).isEqualTo(entry.ref);
-            assertThat(ladder.available(slot)).isEqualTo(entry.available[0]);
+            assertThat(ladder.available(slot)).isEqualTo(entry.quantity());
             slot = ladder.next(slot);
         }
         assertThat(slot).isEqualTo(Ladder.NONE);
@@ -86,7 +99,7 @@ class LadderFuzz {
             int orders = 0;
             for (Entry entry : sorted) {
                 if (entry.price == price) {
-                    sum += entry.available[0];
+                    sum += entry.quantity();
                     orders++;
                 }
             }

@@ -35,6 +35,9 @@ public final class Replay implements BookSink {
     /** Messages that warm the code up before the clock runs. */
     private static final long WARM_UP_MESSAGES = 1_000_000;
 
+    /** However short the stream is, it is not replayed more often than this to warm up. */
+    private static final int WARM_UP_ROUNDS_MAX = 200;
+
     private final OrderStream stream;
     private final ReportLog log = new ReportLog();
     private final OrderBook book = new OrderBook(this);
@@ -92,7 +95,8 @@ public final class Replay implements BookSink {
         round();
         String sha256 = sha256(log);
         long fingerprint = log.fingerprint();
-        for (long warm = stream.count(); warm < WARM_UP_MESSAGES && stream.count() > 0; warm += stream.count()) {
+        long warmUp = WARM_UP_MESSAGES / Math.max(1, stream.count());
+        for (long i = Math.min(warmUp, WARM_UP_ROUNDS_MAX); i > 0; i--) {
             round();
         }
         long[] tookNs = new long[rounds];

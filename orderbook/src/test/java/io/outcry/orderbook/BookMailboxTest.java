@@ -1,0 +1,214 @@
+package io.outcry.orderbook;
+
+import static io.outcry.orderbook.Side.BUY;
+import static io.outcry.orderbook.Side.SELL;
+import static io.outcry.orderbook.TimeInForce.GOOD_TILL_CANCEL;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import io.outcry.orderbook.MailboxOptions.Drain;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+@Timeout(60)
+class BookMailboxTest {
+
+    private static final BookSink DEAF = new BookSink() {};
+
+    @Test
+    void aSubmitterThatFindsNobodyDrainingHasItsResultOnReturn() {
+        try (BookMailbox mailbox = BookMailbox.start(MailboxOptions.DEFAULT, DEAF)) {
+            BookSubmitter submitter = mailbox.submitter(8);
+            assertThat(submitter.enter(1, SELL, 100, 5, GOOD_TILL_CANCEL, 0)).isEqualTo(Submission.QUEUED);
+            assertThat(submitter.enter(2, BUY, 101, 8, GOOD_TILL_CANCEL, 0)).isEqualTo(Submission.QUEUED);
+            assertThat(submitter.reduce(2, 1, 0)).isEqualTo(Submission.QUEUED);
+            assertThat(submitter.modify(2, 99, 4, 0)).isEqualTo(Submission.QUEUED);
+            assertThat(submitter.cancel(7, 0)).isEqualTo(Submission.QUEUED);
+            assertThat(submitter.cancelAll(0)).isEqualTo(Submission.QUEUED);
+            assertThat(submitter.underWay()).isEqualTo(6);
+            List<String> results = new ArrayList<>();
+            submitter.poll((command, id, sequence, rejected, filled, resting) ->
+                    results.add(sequence + " " + command + " " + id + " " + rejected + " " + filled + "/" + resting));
+            assertThat(results)
+                    .containsExactly(
+                            "1 ENTER 1 null 0/5",
+                            "2 ENTER 2 null 5/3",
+                            "3 REDUCE 2 null 0/2",
+                            "4 MODIFY 2 null 0/4",
+                            "5 CANCEL 7 UNKNOWN_ID 0/0",
+                            "6 CANCEL_OWNER 0 null 0/0");
+            assertThat(submitter.underWay()).isZero();
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Drain.class)
+    void aSubmitterThatHasItsResultFindsItOnTheBoard(Drain drain) throws InterruptedException {
+        Semaphore results = new Semaphore(0);
+        try (BookMailbox mailbox = BookMailbox.start(MailboxOptions.DEFAULT.withDrain(drain), DEAF)) {
+            BookSubmitter submitter = mailbox.submitter(8, results::release);
+            TopOfBook top = new TopOfBook();
+            for (int price = 1; price < 500; price++) {
+                submitter.enter(price, BUY, price, 1, GOOD_TILL_CANCEL, 0);
+                results.acquire();
+                submitter.poll((command, id, sequence, rejected, filled, resting) -> {});
+                mailbox.board().read(top);
+                assertThat(top.price(BUY)).isEqualTo(price);
+            }
+        }
+    }
+
+    @Test
+    void aSubmitterWithAllItsRequestsUnderWayIsBusyUntilItFetches() {
+        try (BookMailbox mailbox = BookMailbox.start(MailboxOptions.DEFAULT, DEAF)) {
+            BookSubmitter submitter = mailbox.submitter(2);
+            assertThat(submitter.cancel(1, 0)).isEqualTo(Submission.QUEUED);
+            assertThat(submitter.cancel(2, 0)).isEqualTo(Submission.QUEUED);
+            assertThat(submitter.cancel(3, 0)).isEqualTo(Submission.BUSY);
+            assertThat(submitter.enter(3, BUY, 1, 1, GOOD_TILL_CANCEL, 0)).isEqualTo(Submission.BUSY);
+            assertThat(submitter.look(book -> {})).isEqualTo(Submission.BUSY);
+            assertThat(mailbox.refusals()).isEqualTo(3);
+            assertThat(submitter.poll((command, id, sequence, rejected, filled, resting) -> {}))
+                    .isEqualTo(2);
+            assertThat(submitter.cancel(3, 0)).isEqualTo(Submission.QUEUED);
+        }
+    }
+
+    @Test
+    void aFullMailboxIsBusyAndLosesNothing() throws InterruptedException {
+        CountDownLatch entered = new CountDownLatch(1);
+        CountDownLatch release = new CountDownLatch(1);
+        MailboxOptions options = MailboxOptions.DEFAULT.withCapacity(4).withDrain(Drain.OWN_THREAD);
+        try (BookMailbox mailbox = BookMailbox.start(options, DEAF)) {
+            BookSubmitter submitter = mailbox.submitter(64);
+            submitter.look(book -> {
+                entered.countDown();
+                awaitQuietly(release);
+            });
+            assertThat(entered.await(10, TimeUnit.SECONDS)).isTrue();
+            int queued = 0;
+            while (submitter.enter(queued + 1, BUY, 10, 1, GOOD_TILL_CANCEL, 0) == Submission.QUEUED) {
+                queued++;
+            }
+            assertThat(queued).isEqualTo(mailbox.capacity());
+            release.countDown();
+            int results = 0;
+            while (results < queued + 1) {
+                results += submitter.poll((command, id, sequence, rejected, filled, resting) ->
+                        assertThat(rejected).isNull());
+            }
+            assertThat(submitter.underWay()).isZero();
+        }
+    }
+
+    @Test
+    void aLookSeesTheWholeBookBetweenTwoCommands() {
+        try (BookMailbox mailbox = BookMailbox.start(MailboxOptions.DEFAULT, DEAF)) {
+            BookSubmitter submitter = mailbox.submitter(8);
+            submitter.enter(1, BUY, 10, 5, GOOD_TILL_CANCEL, 0);
+            List<Long> seen = new ArrayList<>();
+            submitter.look(book -> book.forEachOrder(BUY, (id, side, price, quantity, owner, post) -> seen.add(id)));
+            assertThat(seen).containsExactly(1L);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Drain.class)
+    void whatTheSinkThrowsIsCountedAndHoldsUpNobody(Drain drain) throws InterruptedException {
+        BookSink broken = new BookSink() {
+            @Override
+            public void onAccepted(long sequence, long orderId, Side side, long price, long quantity) {
+                if (orderId == 2) {
+                    throw new IllegalStateException("a broken sink");
+                }
+            }
+        };
+        Semaphore results = new Semaphore(0);
+        try (BookMailbox mailbox = BookMailbox.start(MailboxOptions.DEFAULT.withDrain(drain), broken)) {
+            BookSubmitter submitter = mailbox.submitter(8, results::release);
+            int fetched = 0;
+            for (long id = 1; id <= 3; id++) {
+                submitter.enter(id, BUY, 10, 5, GOOD_TILL_CANCEL, 0);
+            }
+            while (fetched < 3) {
+                results.acquire();
+                fetched += submitter.poll((command, id, sequence, rejected, filled, resting) -> {});
+            }
+            TopOfBook top = new TopOfBook();
+            mailbox.board().read(top);
+            assertThat(top.orders(BUY)).isEqualTo(2);
+            assertThat(mailbox.sinkFailures()).isEqualTo(1);
+            assertThat(mailbox.lastSinkFailure()).hasMessage("a broken sink");
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Drain.class)
+    void aClosedMailboxTakesNothing(Drain drain) {
+        BookMailbox mailbox = BookMailbox.start(MailboxOptions.DEFAULT.withDrain(drain), DEAF);
+        BookSubmitter submitter = mailbox.submitter(1);
+        mailbox.close();
+        mailbox.close();
+        assertThat(submitter.cancel(1, 0)).isEqualTo(Submission.CLOSED);
+        assertThat(submitter.underWay()).isZero();
+    }
+
+    @Test
+    void commandsThatWaitWhenItClosesAreAnsweredClosed() throws InterruptedException {
+        CountDownLatch entered = new CountDownLatch(1);
+        CountDownLatch release = new CountDownLatch(1);
+        BookMailbox mailbox = BookMailbox.start(MailboxOptions.DEFAULT.withDrain(Drain.OWN_THREAD), DEAF);
+        BookSubmitter submitter = mailbox.submitter(8);
+        submitter.look(book -> {
+            entered.countDown();
+            awaitQuietly(release);
+        });
+        assertThat(entered.await(10, TimeUnit.SECONDS)).isTrue();
+        submitter.enter(1, BUY, 10, 5, GOOD_TILL_CANCEL, 0);
+        submitter.look(book -> {
+            throw new AssertionError("a closed mailbox shows nothing");
+        });
+        Thread closer = new Thread(mailbox::close);
+        closer.start();
+        while (submitter.cancel(5, 0) != Submission.CLOSED) {
+            Thread.onSpinWait();
+        }
+        release.countDown();
+        closer.join();
+        AtomicInteger closed = new AtomicInteger();
+        submitter.poll((command, id, sequence, rejected, filled, resting) -> {
+            if (rejected == RejectReason.CLOSED) {
+                closed.incrementAndGet();
+            }
+        });
+        assertThat(closed.get()).isGreaterThanOrEqualTo(2);
+        assertThat(submitter.underWay()).isZero();
+        assertThat(mailbox.sinkFailures()).isZero();
+    }
+
+    @Test
+    void boundsAreChecked() {
+        assertThatIllegalArgumentException().isThrownBy(() -> MailboxOptions.DEFAULT.withCapacity(1));
+        try (BookMailbox mailbox = BookMailbox.start(MailboxOptions.DEFAULT, DEAF)) {
+            assertThatIllegalArgumentException().isThrownBy(() -> mailbox.submitter(0));
+        }
+    }
+
+    private static void awaitQuietly(CountDownLatch latch) {
+        try {
+            if (!latch.await(30, TimeUnit.SECONDS)) {
+                throw new AssertionError("never released");
+            }
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
+    }
+}
