@@ -52,6 +52,8 @@ final class HouseRules {
             "gossip.score..",
             "gossip.cache..",
             "gossip.rpc..",
+            "gossip.message..",
+            "gossip.outbox..",
             "market.replica..",
             "orderbook");
 

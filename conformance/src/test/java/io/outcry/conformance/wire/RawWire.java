@@ -99,6 +99,11 @@ final class RawWire {
         return fields;
     }
 
+    /** The value of a varint as {@link #fields} gives it. */
+    static long varintOf(byte[] bytes) {
+        return varint(bytes, new int[1]);
+    }
+
     private static long varint(byte[] message, int[] at) {
         long value = 0;
         for (int shift = 0; shift < 64; shift += 7) {
