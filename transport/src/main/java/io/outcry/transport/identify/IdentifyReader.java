@@ -147,8 +147,7 @@ public final class IdentifyReader {
     }
 
     private IdentifyResult check() {
-        if (merged.hasPublicKey()
-                && !Arrays.equals(merged.getPublicKey().toByteArray(), peerKey.encoded())) {
+        if (merged.hasPublicKey() && !Arrays.equals(merged.getPublicKey().toByteArray(), peerKey.encoded())) {
             return new IdentifyResult.Violated("the key told is not the one the connection proved");
         }
         PeerId peer = peerKey.peerId();
