@@ -5,5 +5,7 @@ module io.outcry.market {
     requires transitive io.outcry.orderbook;
     requires com.google.protobuf;
 
+    exports io.outcry.market;
     exports io.outcry.market.journal;
+    exports io.outcry.market.replica;
 }

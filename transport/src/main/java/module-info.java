@@ -16,7 +16,6 @@ module io.outcry.transport {
     requires org.slf4j;
 
     exports io.outcry.transport;
-    exports io.outcry.transport.identify;
     exports io.outcry.transport.mplex;
     exports io.outcry.transport.multistream;
     exports io.outcry.transport.dial;

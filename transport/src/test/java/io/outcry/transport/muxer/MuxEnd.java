@@ -9,7 +9,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -95,7 +94,9 @@ public final class MuxEnd implements MuxerSink, AutoCloseable {
     }
 
     public Log log(long handle) {
-        return Objects.requireNonNull(logs.get(handle), () -> "no stream " + handle);
+        Log log = logs.get(handle);
+        assertThat(log).as("stream " + handle).isNotNull();
+        return log;
     }
 
     /** The stream the peer opened last. */

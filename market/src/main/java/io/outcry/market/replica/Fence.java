@@ -1,0 +1,58 @@
+package io.outcry.market.replica;
+
+import io.outcry.core.identity.PeerId;
+import io.outcry.market.Census;
+import io.outcry.market.OrderId;
+import io.outcry.market.SignedItem;
+import io.outcry.market.Step;
+
+/**
+ * Watches for own items this replica did not make: they mean that the journal is an old backup, or that the key has been
+ * cloned. Then all older orders are given up: a new epoch, and a census that retires them.
+ *
+ * <p><b>Spec</b>: MARKET.md section 6.
+ */
+final class Fence {
+
+    /** What must be given up, and what must be said. */
+    interface Retreat {
+        /** A newer or different own item was met: begin an epoch after this one. */
+        void onFenced(long epochSeen, OrderId about);
+
+        /** Own orders from before this journal are still about: retire them soon. */
+        void onForgotten();
+    }
+
+    private final Floor floor;
+    private final Retreat retreat;
+
+    Fence(Floor floor, Retreat retreat) {
+        this.floor = floor;
+        this.retreat = retreat;
+    }
+
+    /** An item signed with the own key came from outside. */
+    void onOwnItem(SignedItem item) {
+        PeerId owner = item.item().owner();
+        if (!floor.isMine(owner)) {
+            return;
+        }
+        if (item.item() instanceof Step step) {
+            OrderId id = step.id();
+            if (id.seq() < floor.own.floorSeq()) {
+                retreat.onForgotten();
+                return;
+            }
+            OwnOrder order = floor.own.find(id);
+            boolean alien = order == null
+                    ? id.seq() >= floor.own.nextSeq()
+                    : step.v() > order.step().v()
+                            || (step.v() == order.step().v() && !item.hash().equals(order.latest.hash()));
+            if (alien) {
+                retreat.onFenced(OrderId.epochOf(id.seq()), id);
+            }
+        } else if (item.item() instanceof Census census && census.nextSeq() > floor.own.nextSeq()) {
+            retreat.onFenced(OrderId.epochOf(census.nextSeq()), new OrderId(owner, census.nextSeq()));
+        }
+    }
+}

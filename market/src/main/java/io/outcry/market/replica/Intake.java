@@ -1,0 +1,351 @@
+package io.outcry.market.replica;
+
+import io.outcry.core.identity.PeerId;
+import io.outcry.market.Cause;
+import io.outcry.market.Census;
+import io.outcry.market.Envelope;
+import io.outcry.market.Evidence;
+import io.outcry.market.Heartbeat;
+import io.outcry.market.Hlc;
+import io.outcry.market.Item;
+import io.outcry.market.ItemHash;
+import io.outcry.market.MarketLimits;
+import io.outcry.market.Order;
+import io.outcry.market.Refuse;
+import io.outcry.market.SignedItem;
+import io.outcry.market.Step;
+import java.util.Comparator;
+import java.util.PriorityQueue;
+
+/**
+ * Where everything heard comes in: to the pending trades first, then to the store.
+ *
+ * <pre>
+ *   envelope ─► window, quotas ─┬─► addressed to an own order? ─► Decisions, Proposals   (whatever the window says)
+ *                               └─► its time come? ── no ─► waits, relayed at once
+ *                                        └ yes ─► retired? quota? ─► Store.merge ─► BookView, Tape, Matcher
+ *   snapshot, anti-entropy ─────────────────────► the same, without window and rates
+ * </pre>
+ *
+ * <p><b>Spec</b>: MARKET.md sections 3, 5, 8.
+ */
+final class Intake {
+
+    /** How an item came. */
+    enum Via {
+        /** The topic, or a counterparty's stream: live. */
+        GOSSIP,
+        /** A snapshot or anti-entropy: not live, and not held against the owner's rates. */
+        SYNC
+    }
+
+    /** Told of owners whose signed digest is not ours. */
+    interface Differences {
+        /** The owner's digest differed for the second time running. */
+        void onDifference(PeerId owner);
+    }
+
+    private record Waiting(SignedItem item, Via via, long arrival) {}
+
+    private final Floor floor;
+    private final Decisions decisions;
+    private final Proposals proposals;
+    private final Matcher matcher;
+    private final Liveness liveness;
+    private final EnvelopeBatcher batcher;
+    private final Tape tape;
+    private final Fence fence;
+    private final Differences differences;
+    private final RecentSet<ItemHash> seen = new RecentSet<>(ReplicaLimits.SEEN_MAX);
+    private final PriorityQueue<Waiting> future = new PriorityQueue<>(
+            Comparator.<Waiting>comparingLong(waiting -> waiting.item().item().hlc())
+                    .thenComparingLong(Waiting::arrival));
+    private long arrivals;
+
+    Intake(
+            Floor floor,
+            Decisions decisions,
+            Proposals proposals,
+            Matcher matcher,
+            Liveness liveness,
+            EnvelopeBatcher batcher,
+            Tape tape,
+            Fence fence,
+            Differences differences) {
+        this.floor = floor;
+        this.decisions = decisions;
+        this.proposals = proposals;
+        this.matcher = matcher;
+        this.liveness = liveness;
+        this.batcher = batcher;
+        this.tape = tape;
+        this.fence = fence;
+        this.differences = differences;
+    }
+
+    // ---- envelopes ---------------------------------------------------------------------------------------------
+
+    /** An envelope from the topic or from a counterparty's stream. */
+    Verdict onEnvelope(Envelope envelope) {
+        floor.counters.envelopes++;
+        floor.counters.items += envelope.items().size();
+        if (floor.isMine(envelope.owner())) {
+            envelope.items().forEach(fence::onOwnItem);
+            return Verdict.IGNORE;
+        }
+        OwnerState owner = floor.store.owner(envelope.owner(), floor.clock.nowNs());
+        if (owner == null) {
+            floor.counters.itemsOverQuota++;
+            return Verdict.IGNORE;
+        }
+        liveness.onEnvelope(owner, envelope.hlc());
+        boolean fresh = isFresh(envelope.hlc());
+        boolean withinQuota = !fresh
+                || (owner.envelopes.take(1, Hlc.ms(envelope.hlc()))
+                        && owner.envelopeBytes.take(envelope.sizeBytes(), Hlc.ms(envelope.hlc())));
+        floor.counters.itemsOverQuota += withinQuota ? 0 : 1;
+        boolean news = false;
+        for (SignedItem item : envelope.items()) {
+            boolean isNewsOfTrade = isNewsOfTrade(item);
+            boolean merged = fresh && withinQuota && take(owner, item, Via.GOSSIP);
+            answer(item, fresh);
+            news |= merged || isNewsOfTrade;
+        }
+        return fresh && withinQuota && news ? Verdict.ACCEPT : Verdict.IGNORE;
+    }
+
+    private boolean isFresh(long hlc) {
+        long aheadMs = Hlc.ms(hlc) - floor.clock.epochMs();
+        return aheadMs >= -MarketLimits.WINDOW_BACK_MS && aheadMs <= MarketLimits.WINDOW_AHEAD_MS;
+    }
+
+    /** A part of a trade that was not heard before is news even if its order has moved on. */
+    private boolean isNewsOfTrade(SignedItem item) {
+        boolean isPart = item.item() instanceof Refuse
+                || (item.item() instanceof Step step
+                        && (step.cause() instanceof Cause.Hold
+                                || step.cause() instanceof Cause.Fill
+                                || step.cause() instanceof Cause.Settle));
+        return isPart && seen.add(item.hash());
+    }
+
+    /** What concerns an own order reaches it, however old, early, stale or retired. */
+    private void answer(SignedItem item, boolean fresh) {
+        if (item.item() instanceof Refuse refuse) {
+            if (floor.isMine(refuse.trade().taker().owner())) {
+                proposals.onRefuse(item);
+            }
+        } else if (item.item() instanceof Step step) {
+            if (step.cause() instanceof Cause.Hold hold
+                    && floor.isMine(hold.maker().owner())) {
+                decisions.onProposal(item, fresh);
+            } else if (step.cause() instanceof Cause.Fill fill
+                    && floor.isMine(fill.trade().taker().owner())) {
+                proposals.onFill(item);
+            } else if (step.cause() instanceof Cause.Settle) {
+                decisions.onSettle(item);
+            }
+        }
+    }
+
+    /** An item of a snapshot or of anti-entropy; returns whether it was news. */
+    boolean onSynced(SignedItem item) {
+        if (floor.isMine(item.item().owner())) {
+            fence.onOwnItem(item);
+            return false;
+        }
+        OwnerState owner = floor.store.owner(item.item().owner(), floor.clock.nowNs());
+        if (owner == null) {
+            return false;
+        }
+        boolean news = take(owner, item, Via.SYNC);
+        if (!(item.item() instanceof Step step) || !(step.cause() instanceof Cause.Hold)) {
+            // A proposal is not answered by way of a copy: it may be long dead, and will be sent again if it is not.
+            answer(item, true);
+        }
+        return news;
+    }
+
+    // ---- taking in ---------------------------------------------------------------------------------------------
+
+    private boolean take(OwnerState owner, SignedItem item, Via via) {
+        long aheadMs = Hlc.ms(item.item().hlc()) - floor.clock.epochMs();
+        if (aheadMs > ReplicaLimits.APPLY_EARLY_MS) {
+            return postpone(item, via, aheadMs);
+        }
+        return apply(owner, item, via);
+    }
+
+    /** Not its time yet: relayed at once, applied then. */
+    private boolean postpone(SignedItem item, Via via, long aheadMs) {
+        boolean isNew = item.item() instanceof Step step && step.cause() instanceof Cause.New;
+        long mostMs = isNew ? MarketLimits.WINDOW_AHEAD_MS : ReplicaLimits.FUTURE_MS_MAX;
+        if (aheadMs > mostMs || future.size() >= ReplicaLimits.FUTURE_ITEMS_MAX) {
+            return false;
+        }
+        floor.counters.itemsFromTheFuture++;
+        future.add(new Waiting(item, via, arrivals++));
+        long atMs = Hlc.ms(item.item().hlc()) - ReplicaLimits.APPLY_EARLY_MS;
+        floor.timers.at(floor.clock.nsAt(atMs), this::applyDue);
+        return via == Via.GOSSIP && seen.add(item.hash());
+    }
+
+    private void applyDue() {
+        for (Waiting next = future.peek(); next != null; next = future.peek()) {
+            SignedItem item = next.item;
+            long aheadMs = Hlc.ms(item.item().hlc()) - floor.clock.epochMs();
+            if (aheadMs > ReplicaLimits.APPLY_EARLY_MS) {
+                // The wall clock was put back meanwhile.
+                floor.after(aheadMs - ReplicaLimits.APPLY_EARLY_MS, this::applyDue);
+                return;
+            }
+            future.poll();
+            OwnerState owner = floor.store.owner(item.item().owner(), floor.clock.nowNs());
+            if (owner != null) {
+                apply(owner, item, next.via);
+            }
+        }
+    }
+
+    private boolean apply(OwnerState owner, SignedItem item, Via via) {
+        Item said = item.item();
+        boolean news;
+        if (said instanceof Step step) {
+            news = applyStep(owner, item, step, via);
+        } else if (said instanceof Heartbeat heartbeat) {
+            news = via == Via.GOSSIP && liveness.onHeartbeat(owner, item);
+            if (news && liveness.differsAgain(owner, heartbeat)) {
+                differences.onDifference(owner.id);
+            }
+        } else if (said instanceof Census) {
+            news = applyCensus(owner, item);
+        } else if (said instanceof Evidence evidence) {
+            news = applyEvidence(evidence);
+        } else {
+            news = false;
+        }
+        if (news) {
+            floor.clock.observe(said.hlc());
+        }
+        return news;
+    }
+
+    private boolean applyStep(OwnerState owner, SignedItem item, Step step, Via via) {
+        if (via == Via.GOSSIP || step.cause() instanceof Cause.Settle) {
+            tape.onStep(step);
+        }
+        if (owner.isRetired(step.id().seq())) {
+            return false;
+        }
+        OrderState known = owner.orders.get(step.id().seq());
+        if ((known == null || known.first == null) && !mayEnter(owner, step, via, known != null)) {
+            return false;
+        }
+        long leavesBefore = known == null ? 0 : known.leaves();
+        Store.Merged merged = floor.store.merge(owner, item);
+        if (merged == Store.Merged.STALE) {
+            return false;
+        }
+        floor.counters.stepsMerged++;
+        OrderState state = floor.store.find(step.id());
+        if (state == null) {
+            throw new IllegalStateException("merged, and not there: " + step.id());
+        }
+        if (step.cause() instanceof Cause.New && merged == Store.Merged.NEWS) {
+            state.late = via == Via.SYNC
+                    || !owner.isAnchored(((Cause.New) step.cause()).order().anchor(), step.hlc());
+            floor.counters.lateOrders += state.late ? 1 : 0;
+        }
+        if (merged == Store.Merged.EQUIVOCATED) {
+            report(state);
+        }
+        floor.refresh(state);
+        if (state.leaves() > leavesBefore || state.v() > 1) {
+            matcher.wakeTakersOf(state);
+        }
+        return true;
+    }
+
+    /** Quotas and dates: whether one more order of this owner may enter, or one more step of an order not known yet. */
+    private boolean mayEnter(OwnerState owner, Step step, Via via, boolean known) {
+        boolean room = known
+                || (owner.orders.size() < ReplicaLimits.OPEN_ORDERS_MAX + ReplicaLimits.TOMBSTONES_MAX
+                        && floor.store.size() < ReplicaLimits.ORDERS_MAX);
+        if (step.cause() instanceof Cause.New made) {
+            Order order = made.order();
+            long nowMs = floor.clock.steadyMs();
+            if (order.expiryMs() + ReplicaLimits.TOMBSTONE_LIFE_MS < nowMs
+                    || order.expiryMs() - Hlc.ms(order.hlc())
+                            > floor.options.spec().maxLifeMs()
+                    || order.quantity() < floor.options.spec().minQty()) {
+                return false;
+            }
+            room &= owner.openOrders < ReplicaLimits.OPEN_ORDERS_MAX
+                    && (via == Via.SYNC || owner.newOrders.take(1, Hlc.ms(order.hlc())));
+        }
+        floor.counters.itemsOverQuota += room ? 0 : 1;
+        return room;
+    }
+
+    private void report(OrderState state) {
+        floor.counters.equivocations++;
+        floor.sink.notice(Notice.EQUIVOCATION, state.id);
+        SignedItem first = state.latest;
+        SignedItem second = state.contradiction;
+        if (first != null && second != null && first.proof() != null && second.proof() != null) {
+            batcher.publish(
+                    SignedItem.unsigned(floor.market, new Evidence(floor.self, floor.clock.next(), first, second)),
+                    null);
+        }
+    }
+
+    private boolean applyCensus(OwnerState owner, SignedItem item) {
+        if (!owner.take(item)) {
+            return false;
+        }
+        for (OrderState retired : floor.store.retired(owner)) {
+            drop(retired);
+        }
+        return true;
+    }
+
+    private boolean applyEvidence(Evidence evidence) {
+        PeerId accused = evidence.first().item().owner();
+        if (floor.isMine(accused)) {
+            fence.onOwnItem(evidence.first());
+            fence.onOwnItem(evidence.second());
+            return false;
+        }
+        OwnerState owner = floor.store.owner(accused, floor.clock.nowNs());
+        if (owner == null) {
+            return false;
+        }
+        OrderState before = floor.store.find(evidence.first().step().id());
+        if (before != null && before.isEquivocated()) {
+            return false;
+        }
+        boolean news = applyStep(owner, evidence.first(), evidence.first().step(), Via.SYNC);
+        news |= applyStep(owner, evidence.second(), evidence.second().step(), Via.SYNC);
+        return news;
+    }
+
+    /** Takes an order out of the store and the book. */
+    void drop(OrderState state) {
+        floor.book.remove(state);
+        floor.store.drop(state);
+    }
+
+    // ---- the passing of time -----------------------------------------------------------------------------------
+
+    /** Hides what expired, forgets what expired long ago. */
+    void purge() {
+        long nowMs = floor.clock.steadyMs();
+        for (OrderState state : floor.store.expiredBy(nowMs)) {
+            if (Store.expiryMs(state) + ReplicaLimits.TOMBSTONE_LIFE_MS < nowMs) {
+                drop(state);
+            } else if (floor.book.available(state) > 0) {
+                floor.refresh(state);
+            }
+        }
+    }
+}

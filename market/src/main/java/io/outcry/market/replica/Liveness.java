@@ -1,0 +1,90 @@
+package io.outcry.market.replica;
+
+import io.outcry.market.Heartbeat;
+import io.outcry.market.Hlc;
+import io.outcry.market.SignedItem;
+import java.util.Arrays;
+
+/**
+ * Who is there. The orders of an owner not heard for the lease are hidden from matching and come back with it; and a
+ * clock far off everybody else's is noticed.
+ *
+ * <p><b>Spec</b>: MARKET.md section 5.
+ */
+final class Liveness {
+
+    private final Floor floor;
+    private final Matcher matcher;
+    private boolean skewed;
+
+    Liveness(Floor floor, Matcher matcher) {
+        this.floor = floor;
+        this.matcher = matcher;
+    }
+
+    /** A heartbeat from the topic; returns whether it is news. */
+    boolean onHeartbeat(OwnerState owner, SignedItem item) {
+        if (!owner.heard(item, floor.clock)) {
+            return false;
+        }
+        if (!owner.live) {
+            owner.live = true;
+            refresh(owner);
+            matcher.wakeAll();
+            awaitSilence(owner);
+        }
+        return true;
+    }
+
+    private void awaitSilence(OwnerState owner) {
+        floor.timers.at(owner.leaseUntilNs(), () -> {
+            if (floor.clock.nowNs() < owner.leaseUntilNs()) {
+                awaitSilence(owner);
+            } else {
+                owner.live = false;
+                refresh(owner);
+            }
+        });
+    }
+
+    private void refresh(OwnerState owner) {
+        for (OrderState state : owner.orders.values()) {
+            floor.refresh(state);
+        }
+    }
+
+    /** Whether the digest in a heartbeat is not the one computed here, for the second time running. */
+    boolean differsAgain(OwnerState owner, Heartbeat heartbeat) {
+        Digests.Sum here = Digests.of(owner, Hlc.ms(heartbeat.hlc()));
+        return owner.differsAgain(here.sum().equals(heartbeat.openDigest()));
+    }
+
+    // ---- the own clock against the others' ---------------------------------------------------------------------
+
+    void onEnvelope(OwnerState owner, long hlc) {
+        owner.offsetMs = Hlc.ms(hlc) - floor.clock.epochMs();
+        owner.offsetAtNs = floor.clock.nowNs();
+    }
+
+    /** Whether the median offset to the owners heard lately is too large to make orders with. */
+    boolean isSkewed() {
+        long sinceNs = floor.clock.nowNs() - ReplicaLimits.LEASE_MS * ReplicaLimits.NS_PER_MS;
+        long[] offsets = new long[64];
+        int heard = 0;
+        for (OwnerState owner : floor.store.owners()) {
+            if (owner.offsetAtNs >= sinceNs && !floor.isMine(owner.id) && heard < offsets.length) {
+                offsets[heard++] = owner.offsetMs;
+            }
+        }
+        if (heard == 0) {
+            return skewed;
+        }
+        Arrays.sort(offsets, 0, heard);
+        boolean now = Math.abs(offsets[heard / 2]) > ReplicaLimits.SKEW_MS_MAX;
+        if (now != skewed) {
+            skewed = now;
+            floor.sink.notice(now ? Notice.CLOCK_SKEW : Notice.CLOCK_FINE, null);
+        }
+        return now;
+    }
+}

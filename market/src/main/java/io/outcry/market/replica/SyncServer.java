@@ -1,0 +1,224 @@
+package io.outcry.market.replica;
+
+import io.outcry.core.identity.PeerId;
+import io.outcry.market.MarketLimits;
+import io.outcry.market.OrderId;
+import io.outcry.market.SignedItem;
+import io.outcry.market.SnapshotPage;
+import io.outcry.market.SyncCodec;
+import io.outcry.market.SyncQuery;
+import io.outcry.market.SyncStatus;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Shows the store to others, page by page. It holds only what is durable here, so no page says what a crash could take
+ * back. Stateless but for the count of copies being made: any server continues any cursor.
+ *
+ * <p><b>Spec</b>: MARKET.md section 7.
+ */
+final class SyncServer {
+
+    /** Room for status, cursor and digest. */
+    private static final int FRAME_BYTES = 160;
+
+    /** Bytes of an owner and its sum, or of an owner's list without its marks. */
+    private static final int OWNER_BYTES = 104;
+
+    /** Bytes of a mark, at most. */
+    private static final int MARK_BYTES = 36;
+
+    private final Floor floor;
+    private final EnvelopeBatcher batcher;
+    /** Who is making a copy, and when it last took a page. */
+    private final Map<PeerId, Long> copying = new LinkedHashMap<>();
+
+    SyncServer(Floor floor, EnvelopeBatcher batcher) {
+        this.floor = floor;
+        this.batcher = batcher;
+    }
+
+    // ---- snapshots ---------------------------------------------------------------------------------------------
+
+    SnapshotPage.Answer page(PeerId from, @Nullable SnapshotPage request) {
+        if (request == null) {
+            return refused(SyncStatus.MALFORMED);
+        }
+        if (!admit(from)) {
+            return refused(SyncStatus.BUSY);
+        }
+        Page page = new Page(Math.min(request.maxBytes(), MarketLimits.PAGE_BYTES_MAX) - FRAME_BYTES);
+        OrderId next = fill(page, request);
+        if (next == null) {
+            copying.remove(from);
+        } else {
+            copying.put(from, floor.clock.nowNs());
+        }
+        return new SnapshotPage.Answer(SyncStatus.OK, page.items, next, Digests.ofBook(floor.store, request.asOfMs()));
+    }
+
+    private static SnapshotPage.Answer refused(SyncStatus status) {
+        return new SnapshotPage.Answer(status, List.of(), null, null);
+    }
+
+    private boolean admit(PeerId from) {
+        long sinceNs = floor.clock.nowNs() - ReplicaLimits.PAGE_TIMEOUT_MS * ReplicaLimits.NS_PER_MS;
+        copying.values().removeIf(lastNs -> lastNs < sinceNs);
+        return copying.containsKey(from) || copying.size() < ReplicaLimits.SNAPSHOTS_AT_ONCE;
+    }
+
+    /** Fills the page with what comes after the cursor; returns the next cursor, or null at the end. */
+    private @Nullable OrderId fill(Page page, SnapshotPage request) {
+        OrderId cursor = request.cursor();
+        PeerId previous = null;
+        for (OwnerState owner : floor.store.ownersFrom(cursor == null ? null : cursor.owner())) {
+            boolean begun = cursor != null && owner.id.equals(cursor.owner());
+            SignedItem census = owner.census();
+            if (!begun && census != null && !page.add(batcher, census)) {
+                return previous == null ? cursor : new OrderId(previous, Long.MAX_VALUE);
+            }
+            var orders = begun && cursor != null ? owner.orders.tailMap(cursor.seq(), false) : owner.orders;
+            for (OrderState state : orders.values()) {
+                if (Digests.counts(state, request.asOfMs()) && !page.add(batcher, state)) {
+                    return new OrderId(owner.id, Math.max(1, state.id.seq() - 1));
+                }
+            }
+            previous = owner.id;
+        }
+        return null;
+    }
+
+    /** Items gathered up to a size. */
+    private static final class Page {
+        final List<SignedItem> items = new ArrayList<>();
+        private int room;
+
+        Page(int room) {
+            this.room = room;
+        }
+
+        /** Adds an order's items; false if they do not fit and the page is not empty. */
+        boolean add(EnvelopeBatcher batcher, OrderState state) {
+            List<SignedItem> those = itemsOf(state);
+            int size = 0;
+            for (SignedItem item : those) {
+                size += SyncCodec.sizeOf(item);
+            }
+            if (size > room && !items.isEmpty()) {
+                return false;
+            }
+            room -= size;
+            for (SignedItem item : those) {
+                if (batcher.prove(item)) {
+                    items.add(item);
+                }
+            }
+            return true;
+        }
+
+        boolean add(EnvelopeBatcher batcher, SignedItem item) {
+            int size = SyncCodec.sizeOf(item);
+            if (size > room && !items.isEmpty()) {
+                return false;
+            }
+            room -= size;
+            if (batcher.prove(item)) {
+                items.add(item);
+            }
+            return true;
+        }
+    }
+
+    private static List<SignedItem> itemsOf(OrderState state) {
+        List<SignedItem> items = new ArrayList<>(3);
+        SignedItem first = state.first;
+        SignedItem latest = state.latest;
+        SignedItem contradiction = state.contradiction;
+        if (first != null) {
+            items.add(first);
+        }
+        if (latest != null && latest != first) {
+            items.add(latest);
+        }
+        if (contradiction != null) {
+            items.add(contradiction);
+        }
+        return items;
+    }
+
+    // ---- sync --------------------------------------------------------------------------------------------------
+
+    SyncQuery.Answer answer(@Nullable SyncQuery query) {
+        if (query == null) {
+            return new SyncQuery.Answer(SyncStatus.MALFORMED, List.of(), List.of(), List.of(), null);
+        }
+        return switch (query.part()) {
+            case VECTOR -> vector(query);
+            case LISTS -> lists(query);
+            case ORDERS -> orders(query);
+        };
+    }
+
+    private SyncQuery.Answer vector(SyncQuery query) {
+        List<SyncQuery.OwnerSum> sums = new ArrayList<>();
+        PeerId next = null;
+        for (OwnerState owner : floor.store.ownersAfter(query.afterOwner())) {
+            if ((sums.size() + 1) * OWNER_BYTES + FRAME_BYTES > MarketLimits.PAGE_BYTES_MAX) {
+                next = sums.get(sums.size() - 1).owner();
+                break;
+            }
+            Digests.Sum sum = Digests.of(owner, query.asOfMs());
+            if (sum.count() > 0) {
+                sums.add(new SyncQuery.OwnerSum(owner.id, sum.sum(), sum.count()));
+            }
+        }
+        return new SyncQuery.Answer(SyncStatus.OK, sums, List.of(), List.of(), next);
+    }
+
+    private SyncQuery.Answer lists(SyncQuery query) {
+        List<SyncQuery.OwnerList> lists = new ArrayList<>();
+        int room = MarketLimits.PAGE_BYTES_MAX - FRAME_BYTES;
+        for (PeerId id : query.owners()) {
+            OwnerState owner = floor.store.find(id);
+            SignedItem census = owner == null ? null : owner.census();
+            if (census != null && !batcher.prove(census)) {
+                census = null;
+            }
+            room -= OWNER_BYTES + (census == null ? 0 : SyncCodec.sizeOf(census));
+            if (room < 0) {
+                break;
+            }
+            List<SyncQuery.OrderMark> marks = new ArrayList<>();
+            boolean cut = false;
+            if (owner != null) {
+                for (OrderState state : owner.orders.values()) {
+                    if (!Digests.counts(state, query.asOfMs())) {
+                        continue;
+                    }
+                    if (room < MARK_BYTES) {
+                        cut = true;
+                        break;
+                    }
+                    room -= MARK_BYTES;
+                    marks.add(new SyncQuery.OrderMark(state.id.seq(), Digests.markV(state), Digests.markHash8(state)));
+                }
+            }
+            lists.add(new SyncQuery.OwnerList(id, marks, census, cut));
+        }
+        return new SyncQuery.Answer(SyncStatus.OK, List.of(), lists, List.of(), null);
+    }
+
+    private SyncQuery.Answer orders(SyncQuery query) {
+        Page page = new Page(MarketLimits.PAGE_BYTES_MAX - FRAME_BYTES);
+        for (OrderId id : query.orders()) {
+            OrderState state = floor.store.find(id);
+            if (state != null && !page.add(batcher, state)) {
+                break;
+            }
+        }
+        return new SyncQuery.Answer(SyncStatus.OK, List.of(), List.of(), page.items, null);
+    }
+}
