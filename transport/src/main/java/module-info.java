@@ -16,6 +16,7 @@ module io.outcry.transport {
     requires org.slf4j;
 
     exports io.outcry.transport;
+    exports io.outcry.transport.identify;
     exports io.outcry.transport.mplex;
     exports io.outcry.transport.multistream;
     exports io.outcry.transport.dial;

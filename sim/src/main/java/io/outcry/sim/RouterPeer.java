@@ -54,6 +54,7 @@ final class RouterPeer implements Endpoint {
     private final List<@Nullable Link> linkOfSlot = new ArrayList<>();
     private long wakeUpNs = Long.MAX_VALUE;
     private boolean alive = true;
+    private boolean silent;
 
     RouterPeer(Surroundings around, int place, PeerId id, RandomGenerator random, GossipEvents events) {
         this.around = around;
@@ -118,6 +119,15 @@ final class RouterPeer implements Endpoint {
             router.onVerdict(message, verdict, nowNs());
             flush();
         }
+    }
+
+    /** From now on takes messages and passes none on, not even its own. */
+    void fallSilent() {
+        silent = true;
+    }
+
+    boolean isSilent() {
+        return silent;
     }
 
     /** Ends this life; whoever ends it tells the network. */
@@ -195,7 +205,12 @@ final class RouterPeer implements Endpoint {
             if (frame == null) {
                 return;
             }
-            around.statistics().sent(frame.readableBytes(), !Messages.isMessageFrame(frame));
+            boolean isMessage = Messages.isMessageFrame(frame);
+            if (silent && isMessage) {
+                frame.release();
+                continue;
+            }
+            around.statistics().sent(frame.readableBytes(), !isMessage);
             around.network().takeFrame(link, frame);
         }
     }

@@ -33,6 +33,8 @@ final class RouterScenario {
     private static final long START_NS = World.SECOND;
     private static final long WARM_UP_NS = 10 * World.SECOND;
     private static final long TRAFFIC_NS = 15 * World.SECOND;
+    private static final long BURST_NS = World.SECOND / 2;
+    private static final long FLASH_NS = WARM_UP_NS + 5 * World.SECOND;
     private static final long REST_NS = 10 * World.SECOND;
 
     /** A peer is expected to hear what is published once it has had time to find a mesh. */
@@ -43,6 +45,9 @@ final class RouterScenario {
 
     private static final long CUT_NS = WARM_UP_NS + 3 * World.SECOND;
     private static final long HEAL_NS = WARM_UP_NS + 9 * World.SECOND;
+
+    /** One peer in so many passes nothing on, in that scenario. */
+    private static final int CENSOR_ONE_IN = 5;
 
     /** A run publishes so few messages that a node's usual memory for ids would only cost the simulator's. */
     private static final int SEEN_ENTRIES_MAX = 1 << 16;
@@ -91,20 +96,34 @@ final class RouterScenario {
     private void begin() {
         for (int i = 0; i < options.peers(); i++) {
             int place = network.addPlace();
-            world.at(random.nextLong(START_NS), () -> comeToLife(place));
+            boolean late = options.scenario() == Scenario.FLASH && i % 2 == 1;
+            world.at((late ? FLASH_NS : 0) + random.nextLong(START_NS), () -> comeToLife(place));
         }
-        long gapNs = TRAFFIC_NS / options.messages();
+        long firstNs = options.scenario() == Scenario.COLDBOOT ? START_NS : WARM_UP_NS;
+        long gapNs = (options.scenario() == Scenario.BURST ? BURST_NS : TRAFFIC_NS) / options.messages();
         for (int i = 0; i < options.messages(); i++) {
-            world.at(WARM_UP_NS + i * gapNs, this::publish);
+            world.at(firstNs + i * gapNs, this::publish);
         }
-        if (options.scenario() == Scenario.CHURN) {
-            int deaths = Math.max(1, options.peers() / CHURN_ONE_IN);
-            for (int i = 0; i < deaths; i++) {
-                world.at(WARM_UP_NS + random.nextLong(TRAFFIC_NS), this::replaceOne);
+        disturb();
+    }
+
+    private void disturb() {
+        switch (options.scenario()) {
+            case CHURN -> {
+                int deaths = Math.max(1, options.peers() / CHURN_ONE_IN);
+                for (int i = 0; i < deaths; i++) {
+                    world.at(WARM_UP_NS + random.nextLong(TRAFFIC_NS), this::replaceOne);
+                }
             }
-        } else if (options.scenario() == Scenario.PARTITION) {
-            world.at(CUT_NS, this::cut);
-            world.at(HEAL_NS, this::heal);
+            case PARTITION -> {
+                world.at(CUT_NS, this::cut);
+                world.at(HEAL_NS, this::heal);
+            }
+            case DEGRADE -> {
+                world.at(CUT_NS, () -> network.setProfile(LinkProfile.ROUGH));
+                world.at(HEAL_NS, () -> network.setProfile(options.profile()));
+            }
+            default -> {}
         }
     }
 
@@ -112,6 +131,9 @@ final class RouterScenario {
         PeerId id = PeerNames.fresh(random);
         RouterPeer peer = new RouterPeer(around, place, id, world.newRandom(), new Subscriber(place));
         peers.add(peer);
+        if (options.scenario() == Scenario.CENSOR && place % CENSOR_ONE_IN == 0) {
+            peer.fallSilent();
+        }
         network.moveIn(place, peer);
         peer.join(TopicParams.DEFAULT);
         overlay.keepConnected(place, peer);
@@ -119,9 +141,13 @@ final class RouterScenario {
 
     private void publish() {
         RouterPeer author = peers.get(random.nextInt(peers.size()));
+        while (author.isSilent()) {
+            author = peers.get(random.nextInt(peers.size()));
+        }
         BitSet expected = new BitSet(options.peers());
         for (RouterPeer peer : peers) {
-            if (peer != author && peer.ageNs() >= SETTLED_NS && groups[peer.place()] == groups[author.place()]) {
+            boolean settled = peer.ageNs() >= SETTLED_NS || options.scenario() == Scenario.COLDBOOT;
+            if (peer != author && settled && groups[peer.place()] == groups[author.place()]) {
                 expected.set(peer.place());
             }
         }

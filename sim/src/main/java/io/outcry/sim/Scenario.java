@@ -8,6 +8,18 @@ import java.util.stream.Collectors;
 public enum Scenario {
     /** Nothing but traffic: one message a second and publisher. */
     CALM,
+    /** All messages within half a second. */
+    BURST,
+    /** Messages of 128 KiB. */
+    LARGE,
+    /** Traffic from the first second on, while meshes are still being formed. */
+    COLDBOOT,
+    /** Half of the peers come at once, in the middle of the traffic. */
+    FLASH,
+    /** The network becomes slow and loses, repeats and reorders what it carries, then recovers. */
+    DEGRADE,
+    /** A fifth of the peers take messages and pass none on. */
+    CENSOR,
     /** Peers die without a word and others come, a tenth of all within the run. */
     CHURN,
     /** The network falls into two halves for a while and heals. */

@@ -29,8 +29,14 @@ public record SimOptions(
 
     /** The scenario with its usual load. */
     public static SimOptions of(Scenario scenario, int peers, long seed) {
-        int messages = scenario == Scenario.MARKET ? 10 * peers : 30;
-        return new SimOptions(scenario, peers, seed, messages, 256, 10, LinkProfile.WIDE_AREA);
+        int messages = switch (scenario) {
+            case MARKET -> 10 * peers;
+            case BURST -> 100;
+            case LARGE -> 10;
+            default -> 30;
+        };
+        int messageBytes = scenario == Scenario.LARGE ? 128 << 10 : 256;
+        return new SimOptions(scenario, peers, seed, messages, messageBytes, 10, LinkProfile.WIDE_AREA);
     }
 
     public SimOptions withMessages(int newMessages) {

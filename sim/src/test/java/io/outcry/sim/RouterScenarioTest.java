@@ -6,6 +6,8 @@ import io.outcry.testkit.LeakCheck;
 import io.outcry.testkit.Seeds;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 @ExtendWith({LeakCheck.class, Seeds.class})
 final class RouterScenarioTest {
@@ -44,6 +46,13 @@ final class RouterScenarioTest {
     void lostRepeatedAndOvertakenFramesAreMadeGood(long seed) {
         SimResult result = run(SimOptions.of(Scenario.CALM, 100, seed).withProfile(LinkProfile.ROUGH));
         assertThat(result.delivery()).isGreaterThan(0.999);
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"BURST", "LARGE", "COLDBOOT", "FLASH", "DEGRADE", "CENSOR"})
+    void everybodyHearsNearlyEverythingInTrouble(Scenario scenario) {
+        SimResult result = run(SimOptions.of(scenario, 60, Seeds.pick()));
+        assertThat(result.delivery()).isGreaterThan(0.99);
     }
 
     private static SimResult run(SimOptions options) {

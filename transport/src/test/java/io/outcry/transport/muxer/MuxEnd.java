@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -94,9 +95,7 @@ public final class MuxEnd implements MuxerSink, AutoCloseable {
     }
 
     public Log log(long handle) {
-        Log log = logs.get(handle);
-        assertThat(log).as("stream " + handle).isNotNull();
-        return log;
+        return Objects.requireNonNull(logs.get(handle), () -> "no stream " + handle);
     }
 
     /** The stream the peer opened last. */

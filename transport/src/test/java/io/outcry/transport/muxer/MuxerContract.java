@@ -12,7 +12,9 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -74,8 +76,9 @@ public abstract class MuxerContract {
         for (long handle : handles) {
             MuxEnd.Log log = pair.dialer.log(handle);
             assertThat(log.closed).isTrue();
-            assertThat(log.written).isEqualTo(sent.get(handle).length);
-            assertThat(log.received.toByteArray()).isEqualTo(sent.get(handle));
+            byte[] expected = Objects.requireNonNull(sent.get(handle));
+            assertThat(log.written).isEqualTo(expected.length);
+            assertThat(log.received.toByteArray()).isEqualTo(expected);
         }
         assertThat(pair.dialer.muxer.streamCount()).isZero();
         assertThat(pair.listener.muxer.streamCount()).isZero();
@@ -316,14 +319,13 @@ public abstract class MuxerContract {
         MuxEnd.Log[] bulk = pair.stream();
         pair.dialer.send(bulk[0].handle, new byte[10_000_000]);
         pair.carry(pair.dialer, pair.listener);
-        MuxEnd.Log[] doomed = {null};
         long late = pair.dialer.open(pair.nowNs());
         pair.carry(pair.dialer, pair.listener);
-        doomed[0] = pair.listener.last();
-        assertThat(doomed[0].handle).isNotEqualTo(bulk[1].handle);
+        MuxEnd.Log doomed = pair.listener.last();
+        assertThat(doomed.handle).isNotEqualTo(bulk[1].handle);
         pair.dialer.muxer.reset(late, 0);
         pair.carry(pair.dialer, pair.listener);
-        assertThat(doomed[0].resetCode).isZero();
+        assertThat(doomed.resetCode).isZero();
         assertThat(bulk[1].received.size()).isLessThan(300_000);
     }
 
@@ -381,9 +383,9 @@ public abstract class MuxerContract {
     void aSinkThatCallsBackIsToldSo() {
         MuxEnd.Log[] stream = pair.stream();
         List<Throwable> thrown = new ArrayList<>();
-        MuxerSink rude = rudeSink(thrown);
+        RudeSink rude = new RudeSink(thrown);
         try (Muxer muxer = muxer(false, rude)) {
-            ((RudeSink) rude).muxer = muxer;
+            rude.muxer = muxer;
             pair.dialer.muxer.reset(stream[0].handle, 0);
             pair.settle();
             pair.dialer.open(pair.nowNs());
@@ -428,14 +430,10 @@ public abstract class MuxerContract {
         return handle;
     }
 
-    private static MuxerSink rudeSink(List<Throwable> thrown) {
-        return new RudeSink(thrown);
-    }
-
     /** Does what a sink must not do. */
     private static final class RudeSink implements MuxerSink {
         private final List<Throwable> thrown;
-        private Muxer muxer;
+        private @Nullable Muxer muxer;
 
         RudeSink(List<Throwable> thrown) {
             this.thrown = thrown;
@@ -444,7 +442,7 @@ public abstract class MuxerContract {
         @Override
         public boolean onStreamOpened(long stream) {
             try {
-                muxer.closeWrite(stream);
+                Objects.requireNonNull(muxer).closeWrite(stream);
             } catch (IllegalStateException e) {
                 thrown.add(e);
             }
