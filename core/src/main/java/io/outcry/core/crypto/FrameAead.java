@@ -65,17 +65,11 @@ final class FrameAead implements Aead {
     private int run(boolean seal, byte[] associated, ByteBuf in, int length, ByteBuf out, int outLength) {
         int inAt = in.readerIndex();
         int outAt = out.writerIndex();
-        // The input may be a slice of a message that other threads send as well, so it gets a view of its own; the
-        // output is ours alone and can lend its cached one.
-        if (engine.direct() && in.isDirect() && out.isDirect() && in.nioBufferCount() == 1 && length > 0) {
+        if (engine.direct() && length > 0 && isOneDirect(in) && isOneDirect(out)) {
+            // The input may be a slice of a message that other threads send as well, so it gets a view of its own; the
+            // output is ours alone and can lend its cached one.
             return engine.apply(
-                    seal,
-                    nonceBytes,
-                    associated,
-                    in.nioBuffer(inAt, length),
-                    out.nioBufferCount() == 1
-                            ? out.internalNioBuffer(outAt, outLength)
-                            : out.nioBuffer(outAt, outLength));
+                    seal, nonceBytes, associated, in.nioBuffer(inAt, length), out.internalNioBuffer(outAt, outLength));
         }
         byte[] source;
         int sourceAt;
@@ -98,6 +92,11 @@ final class FrameAead implements Aead {
             out.setBytes(outAt, scratchOut, 0, written);
         }
         return written;
+    }
+
+    /** A buffer of several parts would hand out a copy, and what is written to a copy is lost. */
+    private static boolean isOneDirect(ByteBuf buffer) {
+        return buffer.isDirect() && buffer.nioBufferCount() == 1;
     }
 
     private void setNonce(long nonce) {

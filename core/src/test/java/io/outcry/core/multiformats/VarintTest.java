@@ -57,7 +57,7 @@ class VarintTest {
     @ExtendWith(Seeds.class)
     void agreesWithItselfOnEverythingItReads(RandomGenerator random) {
         for (int i = 0; i < 20_000; i++) {
-            long value = random.nextLong() >>> 1 + random.nextInt(63);
+            long value = random.nextLong() >>> (1 + random.nextInt(63));
             ByteBuf buffer = Unpooled.buffer();
             Varint.write(buffer, value);
             assertThat(buffer.readableBytes()).isEqualTo(Varint.sizeOf(value));
