@@ -49,7 +49,7 @@ public final class Yamux implements Muxer {
 
     private final YamuxParams params;
     private final MuxerSink sink;
-    private final WindowBudget budget;
+    private final ReceiveWindows windows;
     private final int peerParity;
     private final Int2ObjectHashMap<YamuxStream> streams = new Int2ObjectHashMap<>();
     private final Input input = new Input();
@@ -78,7 +78,7 @@ public final class Yamux implements Muxer {
     public Yamux(boolean client, YamuxParams params, WindowBudget budget, MuxerSink sink, long nowNs) {
         this.params = params;
         this.sink = sink;
-        this.budget = budget;
+        this.windows = new ReceiveWindows(params, budget);
         this.nextId = client ? 1 : 2;
         this.peerParity = client ? 0 : 1;
         this.writer = new FrameWriter(sink, this::onFullyClosed, params.frameDataMax());
@@ -208,28 +208,8 @@ public final class Yamux implements Muxer {
         if (stream.remoteClosed || bytes == 0) {
             return;
         }
-        stream.credit += bytes;
-        if (stream.credit >= stream.window / 2 && !stream.control.queued()) {
-            growIfFast(stream, nowNs);
+        if (windows.onConsumed(stream, bytes, keepAlive.rttNs(), nowNs)) {
             writer.owes(stream);
-        }
-    }
-
-    /** Half a window was consumed: if that took less than four round trips, the window is what limits the stream. */
-    private void growIfFast(YamuxStream stream, long nowNs) {
-        long sinceNs = nowNs - stream.refilledNs;
-        stream.refilledNs = nowNs;
-        long rttNs = keepAlive.rttNs();
-        if (rttNs > 0 && sinceNs < 4 * rttNs) {
-            grow(stream, Math.min(stream.window, params.windowMax() - stream.window));
-        }
-    }
-
-    private void grow(YamuxStream stream, long more) {
-        if (more > 0 && budget.reserve(more)) {
-            stream.window += more;
-            stream.reserved += more;
-            stream.credit += more;
         }
     }
 
@@ -335,7 +315,7 @@ public final class Yamux implements Muxer {
     private void dropEverything() {
         for (YamuxStream stream : streams.values()) {
             stream.queue.close();
-            releaseWindow(stream);
+            windows.release(stream);
         }
         streams.clear();
         writer.clear();
@@ -360,7 +340,7 @@ public final class Yamux implements Muxer {
         handleCount = handleCount + 1 & Integer.MAX_VALUE;
         long handle = (long) handleCount << 32 | (id & Frames.U32_MAX);
         YamuxStream stream = new YamuxStream(id, handle, outboundStream, nowNs);
-        grow(stream, params.initialWindow() - stream.window);
+        windows.start(stream);
         streams.put(id, stream);
         return stream;
     }
@@ -369,7 +349,7 @@ public final class Yamux implements Muxer {
         streams.remove(stream.id);
         writer.forget(stream);
         stream.queue.close();
-        releaseWindow(stream);
+        windows.release(stream);
         unconsumed -= stream.unconsumed;
         if (stream.outbound) {
             outbound--;
@@ -379,13 +359,6 @@ public final class Yamux implements Muxer {
         }
         if (input.body == stream) {
             input.body = null;
-        }
-    }
-
-    private void releaseWindow(YamuxStream stream) {
-        if (stream.reserved > 0) {
-            budget.release(stream.reserved);
-            stream.reserved = 0;
         }
     }
 
