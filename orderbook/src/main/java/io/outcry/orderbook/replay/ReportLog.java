@@ -79,12 +79,14 @@ public final class ReportLog {
 
     /** {@code 4,seq,id} */
     public void cancelRefused(int sequence, long orderId) {
-        words[open(sequence, CANCEL_REFUSED, Side.BUY)] = orderId;
+        int at = open(sequence, CANCEL_REFUSED, Side.BUY);
+        words[at] = orderId;
     }
 
     /** {@code 5,seq,id} */
     public void modifyRefused(int sequence, long orderId) {
-        words[open(sequence, MODIFY_REFUSED, Side.BUY)] = orderId;
+        int at = open(sequence, MODIFY_REFUSED, Side.BUY);
+        words[at] = orderId;
     }
 
     /** How many trades were reported. */
@@ -190,7 +192,7 @@ public final class ReportLog {
         return (int) (words[at] >>> 1) & 7;
     }
 
-    /** Writes the first word and makes room for the others; returns where they go. */
+    /** Writes the first word and makes room for the others, in another array perhaps; returns where they go. */
     private int open(int sequence, int type, Side side) {
         int at = used;
         int end = at + 1 + FIELDS[type];

@@ -74,6 +74,26 @@ class ReplayTest {
     }
 
     @Test
+    void theLogGrowsUnderAnyKindOfReport() throws IOException {
+        for (int before = 0; before < 8; before++) {
+            ByteBuffer stream = stream(before + 20_000);
+            for (int i = 0; i < before; i++) {
+                record(stream, 0, 1, 0, 1, 1_000 + i, 500);
+            }
+            for (int i = 0; i < 20_000; i++) {
+                record(stream, 1 + (i & 1), 0, 0, 1, 7, 500);
+            }
+            Replay replay = new Replay(OrderStream.read(new ByteArrayInputStream(bytes(stream))));
+            replay.round();
+            StringBuilder text = new StringBuilder();
+            replay.log()
+                    .writeTo((bytes, offset, length) ->
+                            text.append(new String(bytes, offset, length, StandardCharsets.US_ASCII)));
+            assertThat(text.toString().lines().skip(before)).hasSize(20_000).allMatch(line -> line.endsWith(",7"));
+        }
+    }
+
+    @Test
     void anEmptyStreamHasTheFingerprintOfNothing() throws IOException {
         Path file = folder.resolve("empty.bin");
         Files.write(file, bytes(stream(0)));

@@ -1,0 +1,114 @@
+package io.outcry.bench.replay;
+
+import com.sun.management.ThreadMXBean;
+import io.outcry.orderbook.replay.OrderStream;
+import io.outcry.orderbook.replay.Replay;
+import io.outcry.orderbook.replay.ReportLog;
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * The race: each round replays the stream through every engine, one after the other and each time another one first, so
+ * that whatever disturbs the machine disturbs them alike. Engines are compared round by round, and the median of these
+ * ratios is the result; a time by itself says more about the machine than about the engine.
+ *
+ * <p>The first rounds are not counted. Before each replay the heap is collected, so that nobody pays for another's
+ * garbage; making an empty book is not timed.
+ */
+public final class SideBySide {
+
+    private static final int WARM_UP_ROUNDS = 3;
+
+    private final ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+    private final List<ReplayEngine> engines =
+            List.of(new OutcryEngine(), new ParityEngine(), new ExchangeCoreEngine());
+    private final ReportLog log = new ReportLog();
+    private final OrderStream stream;
+
+    /**
+     * How one engine did.
+     *
+     * @param engine its name
+     * @param sha256 of its reports
+     * @param medianPerSecond messages a second in its median round
+     * @param bestPerSecond messages a second in its fastest round
+     * @param bytesPerMessage allocated in its median round
+     * @param timesSlower than the first engine: the median over the rounds
+     */
+    public record Row(
+            String engine,
+            String sha256,
+            double medianPerSecond,
+            double bestPerSecond,
+            double bytesPerMessage,
+            double timesSlower) {}
+
+    private record Lap(long tookNs, long bytes) {}
+
+    /** A race over one stream. */
+    public SideBySide(OrderStream stream) {
+        this.stream = stream;
+    }
+
+    /** Runs it; the first row is this house's engine. */
+    public List<Row> run(int rounds) throws IOException {
+        int count = engines.size();
+        List<String> sha256 = new ArrayList<>();
+        for (ReplayEngine engine : engines) {
+            replay(engine);
+            sha256.add(Replay.sha256(log));
+        }
+        long[][] tookNs = new long[count][rounds];
+        long[][] bytes = new long[count][rounds];
+        for (int round = -WARM_UP_ROUNDS; round < rounds; round++) {
+            for (int turn = 0; turn < count; turn++) {
+                int e = Math.floorMod(turn + round, count);
+                Lap lap = replay(engines.get(e));
+                if (round >= 0) {
+                    tookNs[e][round] = lap.tookNs;
+                    bytes[e][round] = lap.bytes;
+                }
+            }
+        }
+        List<Row> rows = new ArrayList<>();
+        for (int e = 0; e < count; e++) {
+            double[] slower = new double[rounds];
+            for (int round = 0; round < rounds; round++) {
+                slower[round] = (double) tookNs[e][round] / tookNs[0][round];
+            }
+            Arrays.sort(slower);
+            rows.add(row(engines.get(e).title(), sha256.get(e), tookNs[e].clone(), bytes[e], slower[rounds / 2]));
+        }
+        return rows;
+    }
+
+    private Row row(String engine, String sha256, long[] tookNs, long[] bytes, double slower) {
+        Arrays.sort(tookNs);
+        Arrays.sort(bytes);
+        return new Row(
+                engine,
+                sha256,
+                stream.count() * 1e9 / tookNs[tookNs.length / 2],
+                stream.count() * 1e9 / tookNs[0],
+                (double) bytes[bytes.length / 2] / stream.count(),
+                slower);
+    }
+
+    private Lap replay(ReplayEngine engine) {
+        engine.reset(stream);
+        log.clear();
+        System.gc();
+        long before = allocatedBytes();
+        long start = System.nanoTime();
+        engine.replay(stream, log);
+        long took = System.nanoTime() - start;
+        return new Lap(took, allocatedBytes() - before);
+    }
+
+    private long allocatedBytes() {
+        return threads.getThreadAllocatedBytes(Thread.currentThread().getId());
+    }
+}
