@@ -16,11 +16,11 @@ module io.outcry.transport {
     requires org.slf4j;
 
     exports io.outcry.transport;
+    exports io.outcry.transport.dial;
+    exports io.outcry.transport.dns;
     exports io.outcry.transport.identify;
     exports io.outcry.transport.mplex;
     exports io.outcry.transport.multistream;
-    exports io.outcry.transport.dial;
-    exports io.outcry.transport.dns;
     exports io.outcry.transport.muxer;
     exports io.outcry.transport.noise;
     exports io.outcry.transport.perf;

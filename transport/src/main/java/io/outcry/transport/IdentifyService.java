@@ -202,8 +202,8 @@ final class IdentifyService {
     private void onPush(Stream stream) {
         NetConnection connection = (NetConnection) stream.connection();
         long nowNs = context.nowNs();
-        TokenBucket rate = pushRates.computeIfAbsent(
-                connection, key -> new TokenBucket(PUSHES_PER_SECOND, PUSH_BURST, nowNs));
+        TokenBucket rate =
+                pushRates.computeIfAbsent(connection, key -> new TokenBucket(PUSHES_PER_SECOND, PUSH_BURST, nowNs));
         boolean allowed;
         synchronized (rate) {
             allowed = rate.take(nowNs);
@@ -311,7 +311,9 @@ final class IdentifyService {
                         : before == null ? "" : before.protocolVersion(),
                 claims.protocols().isEmpty() && before != null ? before.protocols() : claims.protocols(),
                 addresses.isEmpty() && before != null ? before.addresses() : addresses,
-                claims.observed() != null || before == null ? Optional.ofNullable(claims.observed()) : before.observed(),
+                claims.observed() != null || before == null
+                        ? Optional.ofNullable(claims.observed())
+                        : before.observed(),
                 claims.record() != null || before == null
                         ? Optional.ofNullable(claims.record())
                         : before.signedRecord());

@@ -184,6 +184,7 @@ final class MuxHandler extends ChannelInboundHandlerAdapter implements MuxEvents
         lingering.clear();
         muxer.close();
         connection.streams(0);
+        connection.onGone();
         host.onGone(connection);
     }
 

@@ -11,6 +11,7 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -29,7 +30,7 @@ final class PingService {
     private final Host host;
     private final HostContext context;
     private final SecureRandom random = new SecureRandom();
-    private final Map<PeerId, CompletableFuture<Duration>> last = new ConcurrentHashMap<>();
+    private final Map<PeerId, CompletableFuture<Void>> last = new ConcurrentHashMap<>();
 
     PingService(Host host, HostContext context) {
         this.host = host;
@@ -65,37 +66,41 @@ final class PingService {
         }
     }
 
-    /** One ping at a time to a peer: the next starts when the one before is over, however it ended. */
+    /** One ping at a time to a peer: the next starts when the stream of the one before is closed, however it ended. */
     CompletableFuture<Duration> ping(PeerId peer) {
-        CompletableFuture<Duration> mine = last.compute(
-                peer,
-                (key, before) -> before == null || before.isDone()
-                        ? start(peer)
-                        : before.handle((rtt, failure) -> null).thenCompose(over -> start(peer)));
-        mine.whenComplete((rtt, failure) -> last.remove(peer, mine));
-        return mine.copy();
-    }
-
-    private CompletableFuture<Duration> start(PeerId peer) {
-        return host.newStream(peer, PingInitiator.PROTOCOL).thenCompose(this::measure);
-    }
-
-    private CompletableFuture<Duration> measure(Stream stream) {
-        long timeoutMs = context.options().timeouts().pingMs();
         CompletableFuture<Duration> result = new CompletableFuture<>();
-        PingInitiator initiator = new PingInitiator(random, timeoutMs);
-        ByteBuf out = PooledByteBufAllocator.DEFAULT.buffer(PingInitiator.PAYLOAD_LENGTH);
-        initiator.ask(out, context.nowNs());
-        stream.reader(new Answer(initiator, result));
-        stream.write(out);
-        out.release();
-        return result.orTimeout(timeoutMs, TimeUnit.MILLISECONDS).whenComplete((rtt, failure) -> {
+        CompletableFuture<Void> mine = last.compute(
+                peer,
+                (key, before) ->
+                        before == null ? start(peer, result) : before.thenCompose(over -> start(peer, result)));
+        mine.thenRun(() -> last.remove(peer, mine));
+        return result;
+    }
+
+    /** Completes, and always well, when the stream is closed. */
+    private CompletableFuture<Void> start(PeerId peer, CompletableFuture<Duration> result) {
+        return host.newStream(peer, PingInitiator.PROTOCOL)
+                .thenCompose(stream -> measure(stream, result))
+                .exceptionally(failure -> {
+                    result.completeExceptionally(failure instanceof CompletionException ? failure.getCause() : failure);
+                    return null;
+                });
+    }
+
+    private CompletableFuture<Void> measure(Stream stream, CompletableFuture<Duration> result) {
+        long timeoutMs = context.options().timeouts().pingMs();
+        Answer answer = new Answer(new PingInitiator(random, timeoutMs), result);
+        stream.reader(answer);
+        result.orTimeout(timeoutMs, TimeUnit.MILLISECONDS).whenComplete((rtt, failure) -> {
             if (failure == null) {
                 stream.closeWrite();
             } else {
                 stream.reset();
             }
         });
+        // A peer that answers and does not close must not hold up the pings to come.
+        answer.over.orTimeout(2 * timeoutMs, TimeUnit.MILLISECONDS).whenComplete((over, late) -> stream.reset());
+        return answer.over.exceptionally(late -> null);
     }
 
     /** Hears the echo. */
@@ -103,10 +108,19 @@ final class PingService {
 
         private final PingInitiator initiator;
         private final CompletableFuture<Duration> result;
+        private final CompletableFuture<Void> over = new CompletableFuture<>();
 
         Answer(PingInitiator initiator, CompletableFuture<Duration> result) {
             this.initiator = initiator;
             this.result = result;
+        }
+
+        @Override
+        public void onAttached(Stream stream) {
+            ByteBuf out = PooledByteBufAllocator.DEFAULT.buffer(PingInitiator.PAYLOAD_LENGTH);
+            initiator.ask(out, context.nowNs());
+            stream.write(out);
+            out.release();
         }
 
         @Override
@@ -124,6 +138,7 @@ final class PingService {
         public void onClosed(Stream stream, @Nullable StreamException cause) {
             result.completeExceptionally(
                     cause != null ? cause : new StreamException(Reason.CLOSED, "the peer closed without an answer"));
+            over.complete(null);
         }
     }
 }

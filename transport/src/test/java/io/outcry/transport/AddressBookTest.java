@@ -76,8 +76,10 @@ class AddressBookTest {
     @Test
     void aNewerRecordReplacesWhatAnOlderCertified() {
         book.add(PEER, address(9), Duration.ofHours(1));
-        assertThat(book.addCertified(record(5, 1, 2), ENVELOPE, Duration.ofHours(1))).isTrue();
-        assertThat(book.addCertified(record(6, 2, 3), ENVELOPE, Duration.ofHours(1))).isTrue();
+        assertThat(book.addCertified(record(5, 1, 2), ENVELOPE, Duration.ofHours(1)))
+                .isTrue();
+        assertThat(book.addCertified(record(6, 2, 3), ENVELOPE, Duration.ofHours(1)))
+                .isTrue();
         assertThat(book.addresses(PEER)).containsExactlyInAnyOrder(address(9), address(2), address(3));
         assertThat(book.certifiedRecord(PEER)).contains(ENVELOPE);
     }
@@ -85,8 +87,10 @@ class AddressBookTest {
     @Test
     void anOlderRecordIsIgnored() {
         book.addCertified(record(5, 1), ENVELOPE, Duration.ofHours(1));
-        assertThat(book.addCertified(record(5, 2), ENVELOPE, Duration.ofHours(1))).isFalse();
-        assertThat(book.addCertified(record(4, 2), ENVELOPE, Duration.ofHours(1))).isFalse();
+        assertThat(book.addCertified(record(5, 2), ENVELOPE, Duration.ofHours(1)))
+                .isFalse();
+        assertThat(book.addCertified(record(4, 2), ENVELOPE, Duration.ofHours(1)))
+                .isFalse();
         assertThat(book.addresses(PEER)).containsExactly(address(1));
     }
 
@@ -96,7 +100,8 @@ class AddressBookTest {
             assertThat(book.addCertified(new PeerRecord(smallPeer(i), 1, List.of()), ENVELOPE, Duration.ofHours(1)))
                     .isTrue();
         }
-        assertThat(book.addCertified(record(1, 1), ENVELOPE, Duration.ofHours(1))).isFalse();
+        assertThat(book.addCertified(record(1, 1), ENVELOPE, Duration.ofHours(1)))
+                .isFalse();
         assertThat(book.refused()).isEqualTo(1);
     }
 
@@ -133,7 +138,9 @@ class AddressBookTest {
         IntStream.range(0, 500).forEach(i -> many.add("/p/" + i));
         many.add(0, "x".repeat(5_000));
         book.protocols(PEER, many);
-        assertThat(book.protocols(PEER)).hasSize(AddressBook.PROTOCOLS_PER_PEER_MAX).startsWith("/p/0");
+        assertThat(book.protocols(PEER))
+                .hasSize(AddressBook.PROTOCOLS_PER_PEER_MAX)
+                .startsWith("/p/0");
         assertThat(book.firstSupported(PEER, List.of("/no", "/p/7", "/p/1"))).contains("/p/7");
     }
 
@@ -179,7 +186,9 @@ class AddressBookTest {
 
     private static PeerRecord record(long seq, int... addresses) {
         return new PeerRecord(
-                PEER, seq, IntStream.of(addresses).mapToObj(AddressBookTest::address).toList());
+                PEER,
+                seq,
+                IntStream.of(addresses).mapToObj(AddressBookTest::address).toList());
     }
 
     private static Multiaddr address(int number) {

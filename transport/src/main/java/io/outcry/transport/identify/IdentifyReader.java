@@ -167,7 +167,7 @@ public final class IdentifyReader {
         } else {
             addresses = claimedAddresses(peer);
         }
-        return new IdentifyResult.Complete(new IdentifyInfo(
+        return new IdentifyResult.Complete(new PeerClaims(
                 merged.hasProtocolVersion() ? harmless(merged.getProtocolVersion()) : null,
                 merged.hasAgentVersion() ? harmless(merged.getAgentVersion()) : null,
                 protocols(),

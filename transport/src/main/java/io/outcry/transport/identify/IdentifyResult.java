@@ -8,7 +8,7 @@ public sealed interface IdentifyResult {
         static final Pending INSTANCE = new Pending();
     }
 
-    record Complete(IdentifyInfo info) implements IdentifyResult {}
+    record Complete(PeerClaims claims) implements IdentifyResult {}
 
     /** What came is not to be believed; reset the stream. */
     record Violated(String why) implements IdentifyResult {}

@@ -74,13 +74,14 @@ class DialerTest {
     @Test
     void aFailureStartsTheNextAddressAtOnce() {
         dialer.dial(1, PEER, List.of(address(1), address(2)), false, nowNs);
-        dialer.onFailed(attempt(1), "refused", false, nowNs);
+        fail(1, "refused", false);
         assertThat(wishes.running.values()).containsExactly(address(2));
     }
 
     @Test
     void oneGoodAddressAmongBlackHolesWinsAndTheLosersAreClosed() {
-        List<Multiaddr> addresses = IntStream.rangeClosed(1, 6).mapToObj(DialerTest::address).toList();
+        List<Multiaddr> addresses =
+                IntStream.rangeClosed(1, 6).mapToObj(DialerTest::address).toList();
         dialer.dial(1, PEER, addresses, false, nowNs);
         while (!wishes.running.containsValue(address(6))) {
             nowNs = dialer.nextDeadlineNs();
@@ -96,7 +97,7 @@ class DialerTest {
     @Test
     void whatWorkedLastIsTriedFirst() {
         dialer.dial(1, PEER, List.of(address(1), address(2)), false, nowNs);
-        dialer.onFailed(attempt(1), "refused", false, nowNs);
+        fail(1, "refused", false);
         dialer.onConnected(attempt(2), nowNs);
         nowNs += TimeUnit.MINUTES.toNanos(10);
         dialer.dial(2, PEER, List.of(address(1), address(2)), false, nowNs);
@@ -106,8 +107,8 @@ class DialerTest {
     @Test
     void everyAddressFailedEndsTheDialWithTheReasons() {
         dialer.dial(1, PEER, List.of(address(1), address(2)), false, nowNs);
-        dialer.onFailed(attempt(1), "connection refused", false, nowNs);
-        dialer.onFailed(attempt(2), "no route", false, nowNs);
+        fail(1, "connection refused", false);
+        fail(2, "no route", false);
         assertThat(wishes.failed).containsEntry(1L, DialFailure.FAILED);
         assertThat(wishes.lines).containsExactly(address(1) + " connection refused", address(2) + " no route");
     }
@@ -117,7 +118,7 @@ class DialerTest {
         long[] expectedMs = {5_000, 6_000, 9_000, 14_000};
         for (int i = 0; i < expectedMs.length; i++) {
             dialer.dial(10 + i, PEER, List.of(address(1)), true, nowNs);
-            dialer.onFailed(attempt(1), "refused", false, nowNs);
+            fail(1, "refused", false);
             nowNs += ms(expectedMs[i]) - 1;
             dialer.dial(20 + i, PEER, List.of(address(1)), false, nowNs);
             assertThat(wishes.failed).containsEntry(20L + i, DialFailure.BACKOFF);
@@ -131,7 +132,7 @@ class DialerTest {
     void backOffIsAtMostFiveMinutes() {
         for (int i = 0; i < 40; i++) {
             dialer.dial(i + 1, PEER, List.of(address(1)), true, nowNs);
-            dialer.onFailed(attempt(1), "refused", false, nowNs);
+            fail(1, "refused", false);
         }
         nowNs += TimeUnit.MINUTES.toNanos(5);
         dialer.dial(99, PEER, List.of(address(1)), false, nowNs);
@@ -141,7 +142,7 @@ class DialerTest {
     @Test
     void successClearsTheBackOff() {
         dialer.dial(1, PEER, List.of(address(1)), false, nowNs);
-        dialer.onFailed(attempt(1), "refused", false, nowNs);
+        fail(1, "refused", false);
         dialer.dial(2, PEER, List.of(address(1)), true, nowNs);
         dialer.onConnected(attempt(1), nowNs);
         dialer.dial(3, PEER, List.of(address(1)), false, nowNs);
@@ -155,7 +156,7 @@ class DialerTest {
             tick(250);
         }
         assertThat(wishes.running).hasSize(8);
-        dialer.onFailed(attempt(0), "refused", false, nowNs);
+        fail(0, "refused", false);
         assertThat(wishes.running).hasSize(8);
     }
 
@@ -165,7 +166,7 @@ class DialerTest {
         dialer.dial(1, PEER, List.of(address(1)), false, nowNs);
         dialer.dial(2, OTHER, List.of(address(2)), false, nowNs);
         assertThat(wishes.running.values()).containsExactly(address(1));
-        dialer.onFailed(attempt(1), "refused", false, nowNs);
+        fail(1, "refused", false);
         assertThat(wishes.running.values()).containsExactly(address(2));
     }
 
@@ -219,7 +220,7 @@ class DialerTest {
     @Test
     void anotherPeerAtTheAddressIsSaidSo() {
         dialer.dial(1, PEER, List.of(address(1)), false, nowNs);
-        dialer.onFailed(attempt(1), "expected another", true, nowNs);
+        fail(1, "expected another", true);
         assertThat(wishes.failed).containsEntry(1L, DialFailure.WRONG_PEER);
     }
 
@@ -286,6 +287,12 @@ class DialerTest {
         dialer.onTick(nowNs);
     }
 
+    private void fail(int number, String why, boolean wrongPeer) {
+        long attempt = attempt(number);
+        wishes.running.remove(attempt);
+        dialer.onFailed(attempt, why, wrongPeer, nowNs);
+    }
+
     private long attempt(int number) {
         return wishes.running.entrySet().stream()
                 .filter(entry -> entry.getValue().equals(address(number)))
@@ -307,7 +314,7 @@ class DialerTest {
     }
 
     /** What the dialer wished for, and what is left of it. */
-    private final class Wishes implements DialerSink {
+    private static final class Wishes implements DialerSink {
         final Map<Long, Multiaddr> running = new LinkedHashMap<>();
         final Map<Long, Multiaddr> resolving = new LinkedHashMap<>();
         final List<Long> abandoned = new ArrayList<>();
@@ -322,13 +329,8 @@ class DialerTest {
 
         @Override
         public void connect(long attempt, Multiaddr address, @Nullable PeerId peer) {
-            running.entrySet().removeIf(entry -> entry.getValue().equals(address));
             running.put(attempt, address);
-            watch();
-        }
-
-        private void watch() {
-            assertThat(running.size()).isLessThanOrEqualTo(LIMITS.attempts() + 1);
+            assertThat(running.size()).isLessThanOrEqualTo(LIMITS.attempts());
         }
 
         @Override

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param envelope the bytes of the record as received, to be handed on; null with it
  * @param recordFault why a record was not believed, in which case {@code addresses} is empty; null if none was wrong
  */
-public record IdentifyInfo(
+public record PeerClaims(
         @Nullable String protocolVersion,
         @Nullable String agent,
         List<String> protocols,
@@ -27,7 +27,7 @@ public record IdentifyInfo(
         byte @Nullable [] envelope,
         @Nullable String recordFault) {
 
-    public IdentifyInfo {
+    public PeerClaims {
         protocols = List.copyOf(protocols);
         addresses = List.copyOf(addresses);
     }
