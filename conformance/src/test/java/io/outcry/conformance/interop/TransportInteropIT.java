@@ -72,7 +72,8 @@ final class TransportInteropIT {
         "GO, yamux, ECDSA"
     })
     void weDial(ForeignPeers kind, String muxer, KeyType key) throws Exception {
-        try (Program peer = kind.start("--pubsub", "off", "--muxer", muxer, "--key", key.name().toLowerCase(Locale.ROOT));
+        try (Program peer = kind.start(
+                        "--pubsub", "off", "--muxer", muxer, "--key", key.name().toLowerCase(Locale.ROOT));
                 Host host = host(protocol(muxer), key)) {
             Connection connection = get(host.connect(Multiaddr.parse(peer.address())));
             PeerId id = PeerId.parse(peer.peerId());
@@ -94,7 +95,8 @@ final class TransportInteropIT {
         "GO, yamux, ECDSA"
     })
     void theyDial(ForeignPeers kind, String muxer, KeyType key) throws Exception {
-        try (Program peer = kind.start("--pubsub", "off", "--muxer", muxer, "--key", key.name().toLowerCase(Locale.ROOT));
+        try (Program peer = kind.start(
+                        "--pubsub", "off", "--muxer", muxer, "--key", key.name().toLowerCase(Locale.ROOT));
                 Host host = host(protocol(muxer), key)) {
             peer.ask("connect " + addressOf(host), "connected");
             assertAll(host, peer, PeerId.parse(peer.peerId()));
@@ -112,7 +114,8 @@ final class TransportInteropIT {
 
         IdentifyInfo info = get(host.identify(id));
         assertThat(info.protocols()).contains("/ipfs/ping/1.0.0", ECHO);
-        assertThat(info.addresses().stream().map(a -> a.withPeer(id).toString())).contains(peer.address());
+        assertThat(info.addresses().stream().map(a -> a.withPeer(id).toString()))
+                .contains(peer.address());
         assertThat(info.signedRecord().orElseThrow().peer()).isEqualTo(id);
 
         Event told = peer.ask("identify " + addressOf(host), "identify");
@@ -126,7 +129,8 @@ final class TransportInteropIT {
         byte[] sent = new byte[300_000];
         new Random(7).nextBytes(sent);
         assertThat(echo(host, id, sent)).isEqualTo(sent);
-        assertThat(peer.ask("echo " + addressOf(host) + " 300000", "echo").whole("bytes")).isEqualTo(300_000);
+        assertThat(peer.ask("echo " + addressOf(host) + " 300000", "echo").whole("bytes"))
+                .isEqualTo(300_000);
         assertThat(host.connections(id)).hasSize(1);
     }
 

@@ -42,7 +42,8 @@ final class HostFixture implements AutoCloseable {
     }
 
     static HostFixture start(UnaryOperator<HostOptions.Builder> set) {
-        HostOptions.Builder options = HostOptions.builder().listen("/ip4/127.0.0.1/tcp/0").ioThreads(1);
+        HostOptions.Builder options =
+                HostOptions.builder().listen("/ip4/127.0.0.1/tcp/0").ioThreads(1);
         HostFixture fixture = new HostFixture(Host.start(set.apply(options).build()));
         fixture.host.addListener(fixture.new Events());
         fixture.host.handle(ECHO, stream -> stream.reader(new Echo()));

@@ -46,7 +46,8 @@ final class RawMplexIT {
     }
 
     /** Reads frames until one fulfils the condition; returns what came on stream {@code id} as the receiver of it. */
-    private static byte[] readUntil(RawSession session, long id, BiPredicate<Integer, byte[]> wanted) throws IOException {
+    private static byte[] readUntil(RawSession session, long id, BiPredicate<Integer, byte[]> wanted)
+            throws IOException {
         ByteArrayOutputStream received = new ByteArrayOutputStream();
         while (true) {
             long header = session.readVarint();
@@ -86,7 +87,8 @@ final class RawMplexIT {
         try (RawSession session = dial()) {
             session.write(concat(open(id, HostFixture.ECHO), frame(id, MESSAGE_OF_OPENER, text("far"))));
             byte[] wanted = echoed("far");
-            assertThat(readUntil(session, id, (flag, all) -> all.length == wanted.length)).isEqualTo(wanted);
+            assertThat(readUntil(session, id, (flag, all) -> all.length == wanted.length))
+                    .isEqualTo(wanted);
         }
     }
 
@@ -118,7 +120,8 @@ final class RawMplexIT {
                     open(1, HostFixture.ECHO),
                     frame(1, MESSAGE_OF_OPENER, text("x"))));
             byte[] wanted = echoed("x");
-            assertThat(readUntil(session, 1, (flag, all) -> all.length == wanted.length)).isEqualTo(wanted);
+            assertThat(readUntil(session, 1, (flag, all) -> all.length == wanted.length))
+                    .isEqualTo(wanted);
         }
     }
 
@@ -137,7 +140,8 @@ final class RawMplexIT {
             readUntil(session, 1, (flag, all) -> flag == 5);
             session.write(concat(open(3, HostFixture.ECHO), frame(3, MESSAGE_OF_OPENER, text("alive"))));
             byte[] wanted = echoed("alive");
-            assertThat(readUntil(session, 3, (flag, all) -> all.length == wanted.length)).isEqualTo(wanted);
+            assertThat(readUntil(session, 3, (flag, all) -> all.length == wanted.length))
+                    .isEqualTo(wanted);
         }
     }
 }

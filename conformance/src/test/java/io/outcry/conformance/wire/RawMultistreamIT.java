@@ -26,8 +26,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 final class RawMultistreamIT {
 
     @AutoClose
-    private final HostFixture host =
-            HostFixture.start(o -> o.timeouts(HostTimeouts.DEFAULT.withUpgradeMs(1_500).withStreamNegotiationMs(1_500)));
+    private final HostFixture host = HostFixture.start(
+            o -> o.timeouts(HostTimeouts.DEFAULT.withUpgradeMs(1_500).withStreamNegotiationMs(1_500)));
 
     static Stream<Arguments> broken() {
         return Stream.of(
@@ -35,7 +35,8 @@ final class RawMultistreamIT {
                 Arguments.of("a proposal before the header", multistream(NOISE)),
                 Arguments.of("a message of no bytes", concat(multistream(MULTISTREAM), new byte[] {0})),
                 Arguments.of("no line feed", concat(multistream(MULTISTREAM), framed(text(NOISE)))),
-                Arguments.of("1025 bytes", concat(multistream(MULTISTREAM), framed(text("/" + "a".repeat(1023) + "\n")))),
+                Arguments.of(
+                        "1025 bytes", concat(multistream(MULTISTREAM), framed(text("/" + "a".repeat(1023) + "\n")))),
                 Arguments.of("a length of a gibibyte", concat(multistream(MULTISTREAM), varint(1 << 30), text("/"))),
                 Arguments.of("a length without end", concat(multistream(MULTISTREAM), text("\u00ff".repeat(6)))),
                 Arguments.of("HTTP", text("GET / HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n")));

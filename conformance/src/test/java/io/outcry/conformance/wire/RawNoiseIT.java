@@ -50,7 +50,9 @@ final class RawNoiseIT {
         try (RawPeer peer = connect()) {
             RawNoise noise = new RawNoise(peer, true);
             Map<Integer, List<byte[]>> payload = RawWire.fields(noise.handshake(noise.payload(identity)));
-            assertThat(payload.get(1)).containsExactly(host.host().peerId().inlineKey().orElseThrow().encoded());
+            assertThat(payload.get(1))
+                    .containsExactly(
+                            host.host().peerId().inlineKey().orElseThrow().encoded());
             noise.send(multistream(MULTISTREAM, YAMUX));
             assertThat(host.awaitConnected()).isEqualTo(PeerId.parse(identity.toString()));
         }
@@ -62,15 +64,23 @@ final class RawNoiseIT {
         RawIdentity other = RawIdentity.fresh();
         byte[] rsa1024 = concat(field(1, 0), field(2, new byte[162]));
         return Stream.of(
-                Arguments.of("a signature by another key", lie(n -> RawNoise.payload(one.publicKey(), other.sign(n.signed())))),
-                Arguments.of("a signature of something else", lie(n -> RawNoise.payload(one.publicKey(), one.sign(new byte[32])))),
+                Arguments.of(
+                        "a signature by another key",
+                        lie(n -> RawNoise.payload(one.publicKey(), other.sign(n.signed())))),
+                Arguments.of(
+                        "a signature of something else",
+                        lie(n -> RawNoise.payload(one.publicKey(), one.sign(new byte[32])))),
                 Arguments.of("no signature", lie(n -> field(1, one.publicKey()))),
                 Arguments.of("no key", lie(n -> field(2, one.sign(n.signed())))),
                 Arguments.of("nothing", lie(n -> new byte[0])),
                 Arguments.of("no protobuf", lie(n -> new byte[] {(byte) 0xff, (byte) 0xff, (byte) 0xff})),
-                Arguments.of("a key of no type", lie(n -> RawNoise.payload(concat(field(1, 9), field(2, new byte[32])), new byte[64]))),
+                Arguments.of(
+                        "a key of no type",
+                        lie(n -> RawNoise.payload(concat(field(1, 9), field(2, new byte[32])), new byte[64]))),
                 Arguments.of("an RSA key that is none", lie(n -> RawNoise.payload(rsa1024, new byte[128]))),
-                Arguments.of("a key of 60 KiB", lie(n -> RawNoise.payload(concat(field(1, 0), field(2, new byte[60_000])), new byte[64]))));
+                Arguments.of(
+                        "a key of 60 KiB",
+                        lie(n -> RawNoise.payload(concat(field(1, 0), field(2, new byte[60_000])), new byte[64]))));
     }
 
     private interface Lie {

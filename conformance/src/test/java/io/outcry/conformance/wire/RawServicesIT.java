@@ -95,7 +95,8 @@ final class RawServicesIT {
         try (RawYamux yamux = host.yamux()) {
             Map<Integer, List<byte[]>> told =
                     RawWire.fields(yamux.open(IDENTIFY).readFramed());
-            assertThat(told.get(1)).containsExactly(host.peerId().inlineKey().orElseThrow().encoded());
+            assertThat(told.get(1))
+                    .containsExactly(host.peerId().inlineKey().orElseThrow().encoded());
             assertThat(texts(told.get(3))).contains(PING, IDENTIFY, PUSH, HostFixture.ECHO);
             assertThat(told.get(2)).contains(host.address().withoutPeer().bytes());
             assertThat(texts(told.get(6))).singleElement().asString().startsWith("outcry/");
@@ -141,7 +142,8 @@ final class RawServicesIT {
     @Test
     void skipsAnAddressItCannotReadAndCleansWhatGoesToLogs() throws Exception {
         try (RawYamux yamux = host.yamux(identity)) {
-            answerIdentify(yamux, framed(concat(about("evil\n2026 INFO all is well\u001b[2J"), field(2, new byte[] {99}))));
+            answerIdentify(yamux, framed(concat(about("evil\n2026 INFO all is well\u001b[2J"), field(2, new byte[] {99
+            }))));
             IdentifyInfo info = host.awaitIdentified();
             assertThat(info.agent()).doesNotContain("\n", "\u001b");
             assertThat(info.addresses()).isEmpty();
@@ -195,7 +197,8 @@ final class RawServicesIT {
     void anHonestEnvelopeIsBelieved() throws Exception {
         try (RawYamux yamux = host.yamux(identity)) {
             answerIdentify(yamux, framed(concat(about("x"), field(8, record(identity, identity.peerId(), 7)))));
-            assertThat(host.awaitIdentified().signedRecord().orElseThrow().seq()).isEqualTo(7);
+            assertThat(host.awaitIdentified().signedRecord().orElseThrow().seq())
+                    .isEqualTo(7);
         }
     }
 
