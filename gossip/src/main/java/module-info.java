@@ -8,6 +8,7 @@ module io.outcry.gossip {
     requires org.agrona;
     requires org.slf4j;
 
+    exports io.outcry.gossip;
     exports io.outcry.gossip.cache;
     exports io.outcry.gossip.message;
     exports io.outcry.gossip.outbox;

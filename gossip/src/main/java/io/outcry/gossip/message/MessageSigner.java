@@ -78,17 +78,6 @@ public final class MessageSigner {
         return GossipMessage.copying(fields, rule.topic(), MessageId.of(id, hash), allocator);
     }
 
-    /** Bytes of a message with this much data, at most: what {@link TopicRule#messageLengthMax} is compared with. */
-    public int lengthWith(TopicRule rule, int dataLength) {
-        int bare = 8 + dataLength + 8 + ByteBufUtil.utf8Bytes(rule.topic());
-        return rule.policy() == SignaturePolicy.STRICT_NO_SIGN
-                ? bare
-                : bare + author.length + attachedKey.length + SIGNATURE_LENGTH_MAX + 32;
-    }
-
-    /** An RSA signature of 8192 bits. */
-    private static final int SIGNATURE_LENGTH_MAX = 1024;
-
     private static void field(ByteBuf out, int field, byte[] value) {
         tag(out, field, value.length);
         out.writeBytes(value);

@@ -278,9 +278,9 @@ public final class GossipRouter implements AutoCloseable {
     }
 
     /** The verdict on a message that went to {@link GossipSink#validate}; one that comes too late changes nothing. */
-    public void onVerdict(GossipMessage message, Verdict verdict, long nowNs) {
+    public void onVerdict(MessageId id, Verdict verdict, long nowNs) {
         enter(nowNs);
-        Verdicts.Pending pending = verdicts.remove(message);
+        Verdicts.Pending pending = verdicts.remove(id);
         if (pending != null) {
             settle(pending, verdict, nowNs);
         }

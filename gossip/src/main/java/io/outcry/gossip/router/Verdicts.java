@@ -1,6 +1,7 @@
 package io.outcry.gossip.router;
 
 import io.outcry.gossip.message.GossipMessage;
+import io.outcry.gossip.message.MessageId;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
@@ -57,12 +58,12 @@ final class Verdicts implements AutoCloseable {
 
     /** Takes out what waits for this message; the caller releases its message. Null if the verdict comes too late. */
     @Nullable
-    Pending remove(GossipMessage message) {
-        Pending pending = byKey.get(message.id().low());
-        if (pending == null || !pending.message.id().equals(message.id())) {
+    Pending remove(MessageId id) {
+        Pending pending = byKey.get(id.low());
+        if (pending == null || !pending.message.id().equals(id)) {
             return null;
         }
-        byKey.remove(message.id().low());
+        byKey.remove(id.low());
         pending.open = false;
         return pending;
     }

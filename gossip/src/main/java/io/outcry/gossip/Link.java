@@ -1,0 +1,381 @@
+package io.outcry.gossip;
+
+import io.netty.buffer.ByteBuf;
+import io.outcry.core.identity.PeerId;
+import io.outcry.gossip.outbox.PeerOutbox;
+import io.outcry.gossip.outbox.WriteTicket;
+import io.outcry.gossip.router.PeerProtocol;
+import io.outcry.transport.Connection;
+import io.outcry.transport.Stream;
+import io.outcry.transport.StreamException;
+import io.outcry.transport.StreamReader;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One peer, however many connections it has: one outbound stream on which this node only writes, one inbound stream on
+ * which it only reads.
+ *
+ * <pre>
+ * host, event loops: facts (connected, speaks, opened, writable) ─► signal ─► [router thread] reconcile
+ * </pre>
+ *
+ * Other threads only set facts and signal; the router's thread looks at all of them at once and does what follows, so the
+ * order in which signals arrive does not matter and a link waits in the queue at most once.
+ */
+final class Link implements RouterTask {
+
+    /** Attempts to open the outbound stream before the peer is given up until it shows itself again. */
+    private static final int ATTEMPTS_MAX = 5;
+
+    private static final long RETRY_FIRST_NS = TimeUnit.MILLISECONDS.toNanos(100);
+    private static final long RETRY_MAX_NS = TimeUnit.SECONDS.toNanos(10);
+    /** A stream that lived this long was a success: the attempts count anew. */
+    private static final long STABLE_NS = TimeUnit.SECONDS.toNanos(30);
+
+    private final PubSubContext context;
+    private final PeerId peer;
+    final int number;
+
+    // Facts, set by any thread.
+    private final AtomicBoolean signalled = new AtomicBoolean();
+    private final AtomicReference<@Nullable InboundStream> inbound = new AtomicReference<>();
+    private final AtomicReference<@Nullable Stream> opened = new AtomicReference<>();
+    private volatile @Nullable Stream endedStream;
+    private volatile boolean openFailed;
+    private volatile boolean connected;
+    private volatile boolean dialled;
+    private volatile boolean speaks;
+    private volatile @Nullable PeerProtocol inboundProtocol;
+
+    // The share of the way in; guarded by shareLock.
+    private final Object shareLock = new Object();
+    private int messagesOnTheWay;
+    private long bytesOnTheWay;
+    private boolean starved;
+
+    // The router's thread only.
+    private int slot = -1;
+    private @Nullable Stream outbound;
+    private boolean opening;
+    private int attempts;
+    private long retryAtNs;
+    private long openedNs;
+    private boolean retryDue;
+    private long droppedTold;
+
+    Link(PubSubContext context, PeerId peer, int number) {
+        this.context = context;
+        this.peer = peer;
+        this.number = number;
+    }
+
+    PeerId peer() {
+        return peer;
+    }
+
+    PubSubContext context() {
+        return context;
+    }
+
+    // ------------------------------------------------------------------------------------------- facts, any thread
+
+    void onConnection(boolean isConnected, boolean byUs) {
+        if (isConnected && !connected) {
+            dialled = byUs;
+        }
+        connected = isConnected;
+        signal();
+    }
+
+    boolean isConnected() {
+        return connected;
+    }
+
+    void onSpeaks(boolean speaksPubSub) {
+        speaks = speaksPubSub;
+        signal();
+    }
+
+    /** The peer opened a stream; it replaces the one before. */
+    void onInbound(Stream stream) {
+        InboundStream fresh = new InboundStream(context, this, stream);
+        inboundProtocol = PeerProtocol.of(stream.protocol());
+        InboundStream old = inbound.getAndSet(fresh);
+        if (old != null) {
+            old.close();
+            old.stream().reset();
+        }
+        if (context.closed) {
+            closeInbound();
+            return;
+        }
+        fresh.start();
+        speaks = true;
+        signal();
+    }
+
+    void onInboundClosed(InboundStream stream) {
+        inbound.compareAndSet(stream, null);
+    }
+
+    void closeInbound() {
+        InboundStream stream = inbound.getAndSet(null);
+        if (stream != null) {
+            stream.close();
+            stream.stream().reset();
+        }
+    }
+
+    private void signal() {
+        if (signalled.compareAndSet(false, true)) {
+            context.command(this);
+        }
+    }
+
+    // --------------------------------------------------------------------------------------- the share, any thread
+
+    /** Lets one more message on the way to the router, unless the peer has too many there. */
+    boolean admit(int bytes) {
+        synchronized (shareLock) {
+            boolean room = messagesOnTheWay == 0
+                    || (messagesOnTheWay < context.options.peerMessagesMax()
+                            && bytesOnTheWay + bytes <= context.options.peerBytesMax());
+            if (room) {
+                messagesOnTheWay++;
+                bytesOnTheWay += bytes;
+            } else {
+                starved = true;
+            }
+            return room;
+        }
+    }
+
+    /** A message that was admitted is done with; if the peer was stopped and half of its share is free, it goes on. */
+    void settle(int bytes) {
+        synchronized (shareLock) {
+            messagesOnTheWay--;
+            bytesOnTheWay -= bytes;
+            if (!starved
+                    || messagesOnTheWay > context.options.peerMessagesMax() / 2
+                    || bytesOnTheWay > context.options.peerBytesMax() / 2) {
+                return;
+            }
+            starved = false;
+        }
+        InboundStream stream = inbound.get();
+        if (stream != null) {
+            stream.resumeSoon();
+        }
+    }
+
+    // ----------------------------------------------------------------------------------------- the router's thread
+
+    int slot() {
+        return slot;
+    }
+
+    /** Makes the peer known to the router if it is not; false if it cannot be, because it has just gone. */
+    boolean bringUp(RouterAgent agent) {
+        if (slot < 0 && connected) {
+            PeerProtocol protocol = inboundProtocol;
+            up(agent, protocol == null ? PeerProtocol.FLOODSUB : protocol);
+        }
+        return slot >= 0;
+    }
+
+    private void up(RouterAgent agent, PeerProtocol protocol) {
+        slot = agent.router().onPeerUp(peer, protocol, dialled, agent.nowNs());
+        droppedTold = 0;
+        agent.onUp(this, protocol);
+    }
+
+    @Override
+    public void run(RouterAgent agent) {
+        signalled.set(false);
+        if (!connected) {
+            takeDown(agent);
+            attempts = 0;
+            retryDue = false;
+            agent.forget(this);
+            return;
+        }
+        takeEnded(agent);
+        takeOpened(agent);
+        if (outbound == null && !opening && speaks && !retryDue) {
+            open(agent);
+        }
+        if (slot >= 0) {
+            pump(agent.outbox(slot), agent);
+        }
+    }
+
+    @Override
+    public void drop() {
+        // Nothing is held.
+    }
+
+    private void takeEnded(RouterAgent agent) {
+        if (outbound != null && endedStream == outbound) {
+            outbound = null;
+            if (agent.nowNs() - openedNs >= STABLE_NS) {
+                attempts = 0;
+            }
+            scheduleRetry(agent);
+        }
+        if (openFailed) {
+            openFailed = false;
+            opening = false;
+            scheduleRetry(agent);
+        }
+    }
+
+    private void takeOpened(RouterAgent agent) {
+        Stream fresh = opened.getAndSet(null);
+        if (fresh == null) {
+            return;
+        }
+        opening = false;
+        PeerProtocol protocol = PeerProtocol.of(fresh.protocol());
+        if (protocol == null) {
+            fresh.reset();
+            return;
+        }
+        outbound = fresh;
+        openedNs = agent.nowNs();
+        context.counters.streamsOpened.increment();
+        if (slot < 0) {
+            up(agent, protocol);
+        } else {
+            agent.router().onProtocol(slot, protocol, agent.nowNs());
+            agent.router().onStreamReopened(slot, agent.nowNs());
+        }
+        if (endedStream == fresh) {
+            takeEnded(agent);
+        }
+    }
+
+    private void open(RouterAgent agent) {
+        List<Connection> connections = context.host.connections(peer);
+        if (connections.isEmpty()) {
+            return;
+        }
+        opening = true;
+        attempts++;
+        connections.get(0).newStream(PeerProtocol.OFFERED).whenComplete((stream, failure) -> {
+            if (stream != null) {
+                stream.reader(new OutboundReader());
+                opened.set(stream);
+            } else {
+                if (failure instanceof StreamException e && e.reason() == StreamException.Reason.UNSUPPORTED_PROTOCOL) {
+                    speaks = false;
+                }
+                openFailed = true;
+            }
+            signal();
+        });
+    }
+
+    private void scheduleRetry(RouterAgent agent) {
+        if (attempts < ATTEMPTS_MAX && speaks) {
+            retryDue = true;
+            retryAtNs = agent.nowNs() + Math.min(RETRY_MAX_NS, RETRY_FIRST_NS << attempts);
+            agent.retryAt(this, retryAtNs);
+            return;
+        }
+        context.counters.streamsGivenUp.increment();
+        attempts = 0;
+        speaks = false;
+        takeDown(agent);
+    }
+
+    /** The time of a retry has come. */
+    void onRetryDue(RouterAgent agent) {
+        retryDue = false;
+        run(agent);
+    }
+
+    /** The peer is gone or given up: the router forgets it, its streams end. */
+    private void takeDown(RouterAgent agent) {
+        closeInbound();
+        Stream stream = outbound != null ? outbound : opened.getAndSet(null);
+        outbound = null;
+        if (stream != null) {
+            stream.reset();
+        }
+        if (slot >= 0) {
+            int gone = slot;
+            slot = -1;
+            agent.router().onPeerDown(gone, agent.nowNs());
+            agent.onDown(this, gone);
+        }
+    }
+
+    /** Says good-bye: what was written leaves, the streams end. */
+    void shutDown() {
+        closeInbound();
+        Stream stream = outbound != null ? outbound : opened.getAndSet(null);
+        outbound = null;
+        if (stream != null) {
+            stream.closeWrite();
+        }
+    }
+
+    /** Writes while the stream takes it. */
+    void pump(PeerOutbox outbox, RouterAgent agent) {
+        Stream stream = outbound;
+        while (stream != null && stream.isWritable()) {
+            ByteBuf frame = outbox.poll();
+            if (frame == null) {
+                break;
+            }
+            WriteTicket ticket = outbox.polledTicket();
+            context.counters.framesOut.increment();
+            context.counters.bytesOut.add(frame.readableBytes());
+            var written = stream.write(frame);
+            frame.release();
+            if (ticket != null) {
+                written.whenComplete((done, failure) -> {
+                    if (failure == null) {
+                        ticket.onWritten();
+                    } else {
+                        ticket.onDropped();
+                    }
+                });
+            }
+        }
+        long dropped = outbox.droppedMessages();
+        if (dropped > droppedTold) {
+            agent.onDropped(this, dropped - droppedTold);
+            droppedTold = dropped;
+        }
+    }
+
+    /** Hears the outbound stream, on which the peer should say nothing; what it says is read and ignored. */
+    private final class OutboundReader implements StreamReader {
+
+        @Override
+        public void onData(Stream stream, ByteBuf data) {
+            // Ignored, with credit: some implementations answer here, none expects to be heard.
+        }
+
+        @Override
+        public void onWritable(Stream stream) {
+            signal();
+        }
+
+        @Override
+        public void onRemoteClosed(Stream stream) {
+            // The peer's half was never used; ours goes on.
+        }
+
+        @Override
+        public void onClosed(Stream stream, @Nullable StreamException cause) {
+            endedStream = stream;
+            signal();
+        }
+    }
+}

@@ -1,0 +1,150 @@
+package io.outcry.gossip;
+
+import java.util.ArrayDeque;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One subscriber of a topic: messages wait in a bounded queue of its own and reach its callback one at a time, in order.
+ *
+ * <p><b>Threading</b>: the callback runs on a thread of the callback pool, one call at a time; it may block, which delays
+ * this subscriber only (and, when sixteen block at once, the others of the pool). Every method may be called from any
+ * thread.
+ *
+ * <p><b>Errors</b>: what the callback throws is logged; the next message comes.
+ */
+public final class Subscription implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Subscription.class);
+    /** Messages handed over before other subscribers get the thread. */
+    private static final int BATCH = 64;
+
+    private final String topic;
+    private final int capacity;
+    private final Overflow overflow;
+    private final Consumer<Message> callback;
+    private final Executor executor;
+    private final Consumer<Subscription> onClose;
+    private final AtomicBoolean closed = new AtomicBoolean();
+    /** Guarded by itself; at most {@code capacity}. */
+    private final ArrayDeque<Message> queue = new ArrayDeque<>();
+
+    private boolean scheduled;
+    private volatile long delivered;
+    private volatile long dropped;
+
+    Subscription(
+            String topic,
+            int capacity,
+            Overflow overflow,
+            Consumer<Message> callback,
+            Executor executor,
+            Consumer<Subscription> onClose) {
+        if (capacity < 1) {
+            throw new IllegalArgumentException(
+                    "the queue of a subscriber of " + topic + " has capacity " + capacity + "; it must be at least 1");
+        }
+        this.topic = topic;
+        this.capacity = capacity;
+        this.overflow = overflow;
+        this.callback = callback;
+        this.executor = executor;
+        this.onClose = onClose;
+    }
+
+    public String topic() {
+        return topic;
+    }
+
+    /** Messages handed to the callback. */
+    public long delivered() {
+        return delivered;
+    }
+
+    /** Messages dropped because the queue was full. */
+    public long dropped() {
+        return dropped;
+    }
+
+    public boolean isClosed() {
+        return closed.get();
+    }
+
+    /** Ends it; the last subscription of a topic leaves the topic. The callback may still be inside its last call. */
+    @Override
+    public void close() {
+        if (end()) {
+            onClose.accept(this);
+        }
+    }
+
+    /** Stops without telling; false if it had stopped before. */
+    boolean end() {
+        if (!closed.compareAndSet(false, true)) {
+            return false;
+        }
+        synchronized (queue) {
+            queue.clear();
+        }
+        return true;
+    }
+
+    @SuppressWarnings("NonAtomicVolatileUpdate") // written under the lock
+    void offer(Message message) {
+        synchronized (queue) {
+            if (closed.get()) {
+                return;
+            }
+            if (queue.size() == capacity) {
+                dropped++;
+                if (overflow == Overflow.DROP_NEWEST) {
+                    return;
+                }
+                queue.remove();
+            }
+            queue.add(message);
+            if (scheduled) {
+                return;
+            }
+            scheduled = true;
+        }
+        schedule();
+    }
+
+    private void schedule() {
+        try {
+            executor.execute(this::drain);
+        } catch (RejectedExecutionException e) {
+            synchronized (queue) {
+                scheduled = false;
+                dropped += queue.size();
+                queue.clear();
+            }
+        }
+    }
+
+    @SuppressWarnings("NonAtomicVolatileUpdate") // one drain at a time
+    private void drain() {
+        for (int i = 0; i < BATCH; i++) {
+            Message message;
+            synchronized (queue) {
+                message = queue.poll();
+                if (message == null) {
+                    scheduled = false;
+                    return;
+                }
+            }
+            delivered++;
+            try {
+                callback.accept(message);
+            } catch (RuntimeException e) {
+                LOG.warn("a subscriber of {} threw; the next message comes all the same", topic, e);
+            }
+        }
+        schedule();
+    }
+}

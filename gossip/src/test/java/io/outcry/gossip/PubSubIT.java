@@ -1,0 +1,258 @@
+package io.outcry.gossip;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.outcry.core.identity.KeyType;
+import io.outcry.core.identity.PeerId;
+import io.outcry.gossip.router.Verdict;
+import io.outcry.testkit.LeakCheck;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** PubSub over real hosts on loopback. */
+@ExtendWith(LeakCheck.class)
+class PubSubIT {
+
+    private static final String TOPIC = "news";
+    private static final int MESSAGES = 1000;
+    private static final int MESSAGE_BYTES = 1024;
+
+    private final Swarm swarm = new Swarm();
+
+    @AfterEach
+    void close() {
+        swarm.close();
+    }
+
+    private static PubSubOptions.Builder options(TopicOptions topic) {
+        return PubSubOptions.builder().topic(TOPIC, topic);
+    }
+
+    /** Counts messages by author and number; a thousand of each other node must come, each once. */
+    private static final class Tally {
+        final Map<String, BitSet> seen = new ConcurrentHashMap<>();
+        final AtomicInteger twice = new AtomicInteger();
+        final CountDownLatch left;
+
+        Tally(int expected) {
+            left = new CountDownLatch(expected);
+        }
+
+        void on(Message message) {
+            ByteBuffer data = ByteBuffer.wrap(message.data());
+            BitSet numbers = seen.computeIfAbsent("from " + data.getInt(), key -> new BitSet());
+            int number = data.getInt();
+            if (numbers.get(number)) {
+                twice.incrementAndGet();
+            }
+            numbers.set(number);
+            left.countDown();
+        }
+    }
+
+    private static byte[] payload(int author, int number) {
+        return ByteBuffer.allocate(MESSAGE_BYTES).putInt(author).putInt(number).array();
+    }
+
+    private static TopicOptions policy(String name) {
+        return name.equals("sign") ? TopicOptions.SIGNED : TopicOptions.UNSIGNED;
+    }
+
+    @ParameterizedTest
+    @CsvSource({"ED25519, sign", "SECP256K1, sign", "RSA, sign", "ED25519, bare"})
+    void aLineOfThreeCarriesAThousandMessagesEachWayNoneLostNoneTwice(KeyType key, String policy) throws Exception {
+        Tally[] tallies = new Tally[3];
+        for (int i = 0; i < 3; i++) {
+            Tally tally = tallies[i] = new Tally(i == 1 ? 2 * MESSAGES : MESSAGES);
+            swarm.add(key, options(policy(policy))).subscribe(TOPIC, tally::on);
+        }
+        swarm.connect(0, 1);
+        swarm.connect(2, 1);
+        swarm.await(
+                "the middle meshes with both ends",
+                () -> swarm.pubsubs.get(1).mesh(TOPIC).size() == 2
+                        && swarm.pubsubs.get(0).mesh(TOPIC).size() == 1
+                        && swarm.pubsubs.get(2).mesh(TOPIC).size() == 1);
+        List<Publication> published = new ArrayList<>();
+        for (int n = 0; n < MESSAGES; n++) {
+            for (int author = 0; author < 3; author += 2) {
+                published.add(swarm.pubsubs.get(author).publish(TOPIC, payload(author, n)));
+            }
+        }
+        for (Tally tally : tallies) {
+            Swarm.await(tally.left);
+            assertThat(tally.twice).hasValue(0);
+            tally.seen.forEach(
+                    (from, numbers) -> assertThat(numbers.cardinality()).isEqualTo(MESSAGES));
+        }
+        for (Publication publication : published) {
+            assertThat(publication.outcome().join()).isEqualTo(new Outcome(Outcome.Status.WRITTEN, 1, 1, 0));
+        }
+    }
+
+    @Test
+    void aPublishToNobodySaysSo() {
+        PubSub alone = swarm.add(KeyType.ED25519, options(TopicOptions.SIGNED));
+        assertThat(alone.publish(TOPIC, new byte[1]).outcome().join().status()).isEqualTo(Outcome.Status.NO_PEERS);
+    }
+
+    @Test
+    void aMessageLongerThanItsTopicAllowsIsRefusedHere() {
+        PubSub pubsub = swarm.add(KeyType.ED25519, options(TopicOptions.UNSIGNED.withMessageLengthMax(100)));
+        assertThat(pubsub.publish(TOPIC, new byte[101]).outcome().join().status())
+                .isEqualTo(Outcome.Status.TOO_LONG);
+        assertThat(pubsub.publish(TOPIC, new byte[98]).outcome().join().status())
+                .isEqualTo(Outcome.Status.TOO_LONG);
+        assertThat(pubsub.publish(TOPIC, new byte[50]).outcome().join().accepted())
+                .isTrue();
+    }
+
+    @Test
+    void theSameUnsignedMessageIsPublishedOnce() {
+        PubSub pubsub = swarm.add(KeyType.ED25519, options(TopicOptions.UNSIGNED));
+        assertThat(pubsub.publish(TOPIC, new byte[7]).outcome().join().accepted())
+                .isTrue();
+        assertThat(pubsub.publish(TOPIC, new byte[7]).outcome().join().status()).isEqualTo(Outcome.Status.DUPLICATE);
+    }
+
+    @Test
+    void ownMessagesComeBackOnlyIfAskedFor() throws Exception {
+        List<String> heard = new CopyOnWriteArrayList<>();
+        CountDownLatch one = new CountDownLatch(1);
+        PubSub loud = swarm.add(KeyType.ED25519, options(TopicOptions.SIGNED).selfDelivery(true));
+        loud.subscribe(TOPIC, message -> {
+            heard.add(message.author().orElseThrow() + " " + message.receivedFrom());
+            one.countDown();
+        });
+        loud.publish(TOPIC, new byte[1]);
+        Swarm.await(one);
+        String self = swarm.hosts.get(0).peerId().toString();
+        assertThat(heard).containsExactly(self + " " + self);
+    }
+
+    @Test
+    void aValidatorAnsweringLaterDecidesWhatIsDelivered() throws Exception {
+        List<Validator.VerdictCallback> waiting = new CopyOnWriteArrayList<>();
+        Validator byFirstByte = (message, callback) -> {
+            if (message.data()[0] == 'l') {
+                waiting.add(callback);
+                swarm.wake();
+            } else {
+                callback.onVerdict(message.data()[0] == 'a' ? Verdict.ACCEPT : Verdict.REJECT);
+            }
+        };
+        List<String> heard = new CopyOnWriteArrayList<>();
+        PubSub publisher = swarm.add(KeyType.ED25519, options(TopicOptions.SIGNED));
+        PubSub careful = swarm.add(KeyType.ED25519, options(TopicOptions.SIGNED.withValidator(byFirstByte)));
+        careful.subscribe(TOPIC, message -> {
+            heard.add(new String(message.data(), StandardCharsets.UTF_8));
+            swarm.wake();
+        });
+        swarm.connect(0, 1);
+        swarm.await(
+                "the subscription is known", () -> publisher.topicPeers(TOPIC).size() == 1);
+        for (String text : List.of("later", "reject", "accept")) {
+            publisher.publish(TOPIC, text.getBytes(StandardCharsets.UTF_8));
+        }
+        swarm.await("one is accepted and one waits", () -> heard.size() == 1 && waiting.size() == 1);
+        waiting.get(0).onVerdict(Verdict.ACCEPT);
+        waiting.get(0).onVerdict(Verdict.REJECT);
+        swarm.await("both are delivered", () -> heard.size() == 2);
+        assertThat(heard).containsExactly("accept", "later");
+    }
+
+    @Test
+    void aSlowSubscriberLosesItsOldestMessagesAndDelaysNobody() throws Exception {
+        CountDownLatch release = new CountDownLatch(1);
+        CountDownLatch entered = new CountDownLatch(1);
+        CountDownLatch fast = new CountDownLatch(200);
+        CountDownLatch slowDone = new CountDownLatch(9);
+        List<Integer> slowHeard = new CopyOnWriteArrayList<>();
+        PubSub publisher = swarm.add(KeyType.ED25519, options(TopicOptions.SIGNED));
+        PubSub reader = swarm.add(KeyType.ED25519, options(TopicOptions.SIGNED));
+        Subscription slow = reader.subscribe(TOPIC, 8, Overflow.DROP_OLDEST, message -> {
+            entered.countDown();
+            try {
+                release.await();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+            slowHeard.add(ByteBuffer.wrap(message.data()).getInt(4));
+            slowDone.countDown();
+        });
+        reader.subscribe(TOPIC, message -> fast.countDown());
+        swarm.connect(0, 1);
+        swarm.await(
+                "the subscription is known", () -> publisher.topicPeers(TOPIC).size() == 1);
+        publisher.publish(TOPIC, payload(0, 0));
+        Swarm.await(entered);
+        for (int n = 1; n < 200; n++) {
+            publisher.publish(TOPIC, payload(0, n));
+        }
+        Swarm.await(fast);
+        release.countDown();
+        Swarm.await(slowDone);
+        assertThat(slow.dropped()).isEqualTo(191);
+        assertThat(slowHeard).containsExactly(0, 192, 193, 194, 195, 196, 197, 198, 199);
+    }
+
+    @Test
+    void aTopicLeftIsUnsubscribedAndAPeerThatGoesIsForgotten() throws Exception {
+        PubSub a = swarm.add(KeyType.ED25519, options(TopicOptions.SIGNED));
+        PubSub b = swarm.add(KeyType.ED25519, options(TopicOptions.SIGNED));
+        a.subscribe(TOPIC, message -> {});
+        Subscription first = b.subscribe(TOPIC, message -> {});
+        Subscription second = b.subscribe(TOPIC, message -> {});
+        swarm.connect(0, 1);
+        swarm.await(
+                "both mesh", () -> a.mesh(TOPIC).size() == 1 && b.mesh(TOPIC).size() == 1);
+        first.close();
+        assertThat(b.topics()).containsExactly(TOPIC);
+        second.close();
+        swarm.await("a knows", () -> a.topicPeers(TOPIC).isEmpty());
+        b.subscribe(TOPIC, message -> {});
+        swarm.await("a knows again", () -> a.topicPeers(TOPIC).size() == 1);
+        swarm.hosts.get(1).close();
+        swarm.await("a forgets", () -> a.topicPeers(TOPIC).isEmpty());
+    }
+
+    @Test
+    void hostsConnectedBeforePubSubStartsFindEachOther() throws Exception {
+        swarm.host(KeyType.ED25519);
+        swarm.host(KeyType.ED25519);
+        swarm.connect(0, 1);
+        swarm.hosts.get(0).identify(swarm.hosts.get(1).peerId()).join();
+        CountDownLatch heard = new CountDownLatch(1);
+        PubSub[] both = new PubSub[2];
+        for (int i = 0; i < 2; i++) {
+            both[i] = PubSub.start(
+                    swarm.hosts.get(i),
+                    PubSubOptions.builder()
+                            .listener(new PubSubListener() {
+                                @Override
+                                public void onSubscribed(PeerId peer, String topic) {
+                                    swarm.wake();
+                                }
+                            })
+                            .build());
+            swarm.pubsubs.add(both[i]);
+        }
+        both[1].subscribe(TOPIC, message -> heard.countDown());
+        swarm.await("the subscription is known", () -> both[0].topicPeers(TOPIC).size() == 1);
+        both[0].publish(TOPIC, new byte[1]);
+        Swarm.await(heard);
+    }
+}
