@@ -73,7 +73,7 @@ public final class ReplayRace {
                     Locale.ROOT,
                     "| %s | %s | %.2f | %.2f | %.1f | `%s…` |%n",
                     row.engine(),
-                    row == ours ? "–" : String.format(Locale.ROOT, "**%.2f×** as fast", row.timesSlower()),
+                    row.equals(ours) ? "–" : String.format(Locale.ROOT, "**%.2f×** as fast", row.timesSlower()),
                     row.medianPerSecond() / 1e6,
                     row.bestPerSecond() / 1e6,
                     row.bytesPerMessage(),
