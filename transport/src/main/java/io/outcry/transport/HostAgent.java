@@ -376,6 +376,9 @@ final class HostAgent implements Agent {
         if (refusing) {
             return "the host is closing";
         }
+        if (!connection.channel().isActive()) {
+            return "the peer closed the connection at once";
+        }
         if (connectionCount >= limits.connections()) {
             return "this node has its " + limits.connections() + " connections already";
         }

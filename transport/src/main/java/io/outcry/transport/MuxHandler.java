@@ -71,7 +71,7 @@ final class MuxHandler extends ChannelInboundHandlerAdapter implements MuxEvents
     private @Nullable ChannelHandlerContext context;
     private @Nullable ScheduledFuture<?> tick;
     private long tickNs = Long.MAX_VALUE;
-    private int negotiating;
+    private int negotiatingInbound;
     private int batchDepth;
     private boolean dispatching;
     private boolean drainPlanned;
@@ -289,7 +289,7 @@ final class MuxHandler extends ChannelInboundHandlerAdapter implements MuxEvents
         for (int i = 0; i < reached.size(); i++) {
             Mark mark = reached.get(i);
             if (!success) {
-                mark.stream().onLeaveFailed();
+                mark.stream().onLeaveFailed(connection.goneException());
             } else if (mark.close()) {
                 mark.stream().onCloseLeft();
             } else {
@@ -313,7 +313,7 @@ final class MuxHandler extends ChannelInboundHandlerAdapter implements MuxEvents
     @Override
     public boolean onStreamOpened(long handle) {
         StreamScope scope = connection.scope();
-        if (leaving || scope == null || negotiating >= limits.negotiatingStreams()) {
+        if (leaving || scope == null || negotiatingInbound >= limits.negotiatingStreams()) {
             host.counters().streamRefused();
             return false;
         }
@@ -324,6 +324,7 @@ final class MuxHandler extends ChannelInboundHandlerAdapter implements MuxEvents
         }
         NetStream stream = new NetStream(connection, false);
         stream.onInbound(handle, new MultistreamListener(host.handlers()), lease, negotiationDeadlineNs());
+        negotiatingInbound++;
         link(handle, stream);
         return true;
     }
@@ -402,7 +403,9 @@ final class MuxHandler extends ChannelInboundHandlerAdapter implements MuxEvents
             case REMOTE_CLOSED -> stream.onRemoteClosed();
             case RESET -> stream.onEnd(new StreamException(Reason.RESET_BY_PEER, event.code(), "reset by the peer"));
             case FAILED -> {
-                connection.misbehaved(event.why());
+                if (event.error() == MuxerError.PROTOCOL) {
+                    connection.misbehaved(event.why());
+                }
                 stream.onEnd(new StreamException(
                         event.error() == MuxerError.LIMIT ? Reason.LIMIT : Reason.PROTOCOL, event.why()));
             }
@@ -504,13 +507,12 @@ final class MuxHandler extends ChannelInboundHandlerAdapter implements MuxEvents
     private void link(long handle, NetStream stream) {
         streams.put(handle, stream);
         negotiatingInOrder.add(stream);
-        negotiating++;
         connection.streams(streams.size());
     }
 
     void unlink(NetStream stream) {
         if (stream.wasNegotiating()) {
-            negotiating--;
+            onNegotiated(stream);
         }
         if (stream.hasUndelivered()) {
             lingering.add(stream);
@@ -529,8 +531,10 @@ final class MuxHandler extends ChannelInboundHandlerAdapter implements MuxEvents
         }
     }
 
-    void onNegotiated() {
-        negotiating--;
+    void onNegotiated(NetStream stream) {
+        if (!stream.outbound()) {
+            negotiatingInbound--;
+        }
     }
 
     private long negotiationDeadlineNs() {

@@ -339,7 +339,7 @@ final class NetConnection implements Connection {
     void onNegotiated(NetStream stream) {
         MuxHandler handler = mux;
         if (handler != null) {
-            handler.onNegotiated();
+            handler.onNegotiated(stream);
         }
     }
 

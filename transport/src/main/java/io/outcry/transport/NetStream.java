@@ -505,8 +505,8 @@ final class NetStream implements Stream {
     }
 
     /** The socket refused a frame with bytes of this stream: it is broken, and the connection ends. */
-    void onLeaveFailed() {
-        failWrites();
+    void onLeaveFailed(StreamException cause) {
+        failWrites(cause);
     }
 
     void onCloseLeft() {
@@ -566,8 +566,8 @@ final class NetStream implements Stream {
         if (cause != null) {
             dropUndelivered();
         }
-        if (!orderly) {
-            failWrites();
+        if (cause != null) {
+            failWrites(cause);
         }
         CompletableFuture<Stream> waiting = opening;
         if (waiting != null) {
@@ -582,8 +582,7 @@ final class NetStream implements Stream {
         }
     }
 
-    private void failWrites() {
-        StreamException end = ended == null ? new StreamException(Reason.CLOSED, "closed") : ended;
+    private void failWrites(StreamException end) {
         for (PendingWrite write = pendingWrites.poll(); write != null; write = pendingWrites.poll()) {
             settle(write.bytes());
             write.future().completeExceptionally(end);

@@ -54,7 +54,8 @@ final class UpgradeHandler extends ChannelInboundHandlerAdapter {
     private final Multiaddr remote;
     private final @Nullable MultistreamInitiator securityProposal;
     private final @Nullable MultistreamListener securityAnswer;
-    private final NoiseHandshake noise;
+    private final SecureRandom random;
+    private @Nullable NoiseHandshake handshake;
     private @Nullable MultistreamInitiator muxerProposal;
     private @Nullable MultistreamListener muxerAnswer;
     private @Nullable PublicKey peerKey;
@@ -77,12 +78,22 @@ final class UpgradeHandler extends ChannelInboundHandlerAdapter {
         this.remote = remote;
         this.memory = memory;
         this.outcome = outcome;
-        NoiseOptions options = new NoiseOptions(
-                host.options().privateKey(), expected, host.options().muxers());
+        this.random = random;
         List<String> security = List.of(NoiseHandshake.PROTOCOL);
         this.securityProposal = outbound ? new MultistreamInitiator(security) : null;
         this.securityAnswer = outbound ? null : new MultistreamListener(ProtocolTable.of(security));
-        this.noise = outbound ? NoiseHandshake.initiator(options, random) : NoiseHandshake.responder(options, random);
+    }
+
+    /** Made when it is needed: keys and a signature are not spent on a socket that has said nothing yet. */
+    private NoiseHandshake noise() {
+        NoiseHandshake made = handshake;
+        if (made == null) {
+            NoiseOptions options =
+                    new NoiseOptions(host.options().privateKey(), expected, host.options().muxers());
+            made = outbound ? NoiseHandshake.initiator(options, random) : NoiseHandshake.responder(options, random);
+            handshake = made;
+        }
+        return made;
     }
 
     // ---- Netty
@@ -109,7 +120,7 @@ final class UpgradeHandler extends ChannelInboundHandlerAdapter {
         if (proposal != null) {
             ByteBuf out = ctx.alloc().buffer(256);
             proposal.write(out);
-            noise.write(out);
+            noise().write(out);
             send(ctx, out);
         }
     }
@@ -207,6 +218,7 @@ final class UpgradeHandler extends ChannelInboundHandlerAdapter {
     }
 
     private void readHandshake(ChannelHandlerContext ctx, ByteBuf in) {
+        NoiseHandshake noise = noise();
         NoiseResult result = noise.onBytes(in);
         if (noise.hasOutput()) {
             ByteBuf out = ctx.alloc().buffer(512);
@@ -306,7 +318,7 @@ final class UpgradeHandler extends ChannelInboundHandlerAdapter {
             throw new IllegalStateException("not secured");
         }
         phase = Phase.WAITING;
-        noise.close();
+        closeHandshake();
         Channel channel = ctx.channel();
         channel.config().setAutoRead(false);
         NetConnection made = new NetConnection(
@@ -374,11 +386,18 @@ final class UpgradeHandler extends ChannelInboundHandlerAdapter {
 
     private void release() {
         cancelDeadline();
-        noise.close();
+        closeHandshake();
         ByteBuf waiting = early;
         if (waiting != null) {
             early = null;
             waiting.release();
+        }
+    }
+
+    private void closeHandshake() {
+        NoiseHandshake made = handshake;
+        if (made != null) {
+            made.close();
         }
     }
 

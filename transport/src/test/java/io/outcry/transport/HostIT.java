@@ -436,10 +436,15 @@ class HostIT {
         });
         b.handle(ECHO, Hosts.echo());
         hosts.connect(a, b);
-        assertThatThrownBy(() -> await(a.newStream(b.peerId(), "/throws/1")))
-                .isInstanceOfSatisfying(
-                        StreamException.class,
-                        failure -> assertThat(failure.reason()).isEqualTo(Reason.RESET_BY_PEER));
+        Collector reset = new Collector();
+        a.newStream(b.peerId(), "/throws/1").whenComplete((stream, failure) -> {
+            if (stream != null) {
+                stream.reader(reset);
+            } else {
+                reset.fail((StreamException) failure);
+            }
+        });
+        assertThat(reason(reset)).isEqualTo(Reason.RESET_BY_PEER);
         Stream good = await(a.newStream(b.peerId(), ECHO));
         Collector answer = new Collector();
         good.reader(answer);

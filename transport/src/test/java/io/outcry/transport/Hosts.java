@@ -134,6 +134,13 @@ final class Hosts implements AutoCloseable {
             whole.complete(text.toString());
         }
 
+        /** The stream did not even come to be. */
+        void fail(StreamException failure) {
+            cause = failure;
+            ended.complete(true);
+            whole.complete("");
+        }
+
         /** Everything up to the peer's half-close. */
         String text() {
             return await(whole);
