@@ -88,8 +88,8 @@ final class UpgradeHandler extends ChannelInboundHandlerAdapter {
     private NoiseHandshake noise() {
         NoiseHandshake made = handshake;
         if (made == null) {
-            NoiseOptions options =
-                    new NoiseOptions(host.options().privateKey(), expected, host.options().muxers());
+            NoiseOptions options = new NoiseOptions(
+                    host.options().privateKey(), expected, host.options().muxers());
             made = outbound ? NoiseHandshake.initiator(options, random) : NoiseHandshake.responder(options, random);
             handshake = made;
         }

@@ -39,7 +39,8 @@ class IdentifyIT {
         hosts.connect(a, b);
         IdentifyInfo ofB = await(atA);
         assertThat(ofB.agent()).startsWith("beta/2").doesNotContain("\n").doesNotContain("\u001b");
-        assertThat(ofB.protocols()).contains("/echo/1.0.0", "/ipfs/id/1.0.0", "/ipfs/id/push/1.0.0", "/ipfs/ping/1.0.0");
+        assertThat(ofB.protocols())
+                .contains("/echo/1.0.0", "/ipfs/id/1.0.0", "/ipfs/id/push/1.0.0", "/ipfs/ping/1.0.0");
         assertThat(ofB.addresses()).isEqualTo(b.listenAddresses());
         assertThat(ofB.signedRecord()).map(PeerRecord::peer).contains(b.peerId());
         assertThat(ofB.observed()).isPresent();
@@ -49,8 +50,8 @@ class IdentifyIT {
         assertThat(a.addressBook().protocols(b.peerId())).contains("/echo/1.0.0");
         assertThat(a.addressBook().agent(b.peerId())).hasValue(ofB.agent());
         assertThat(a.addressBook().certifiedRecord(b.peerId()))
-                .hasValueSatisfying(envelope -> assertThat(PeerRecord.fromEnvelope(envelope, b.peerId())
-                                .addresses())
+                .hasValueSatisfying(envelope -> assertThat(
+                                PeerRecord.fromEnvelope(envelope, b.peerId()).addresses())
                         .isEqualTo(b.listenAddresses()));
         assertThat(a.identified(b.peerId())).contains(ofB);
     }
@@ -160,9 +161,12 @@ class IdentifyIT {
                 Multiaddr.parse("/ip4/192.168.1.5/tcp/1"),
                 Multiaddr.parse("/ip4/8.8.8.8/tcp/1"),
                 Multiaddr.parse("/dns4/example.org/tcp/1"));
-        assertThat(LocalAddresses.visible(all, Multiaddr.parse("/ip4/127.0.0.1/tcp/9"))).isEqualTo(all);
-        assertThat(LocalAddresses.visible(all, Multiaddr.parse("/ip4/10.0.0.1/tcp/9"))).isEqualTo(all.subList(1, 4));
-        assertThat(LocalAddresses.visible(all, Multiaddr.parse("/ip4/9.9.9.9/tcp/9"))).isEqualTo(all.subList(2, 4));
+        assertThat(LocalAddresses.visible(all, Multiaddr.parse("/ip4/127.0.0.1/tcp/9")))
+                .isEqualTo(all);
+        assertThat(LocalAddresses.visible(all, Multiaddr.parse("/ip4/10.0.0.1/tcp/9")))
+                .isEqualTo(all.subList(1, 4));
+        assertThat(LocalAddresses.visible(all, Multiaddr.parse("/ip4/9.9.9.9/tcp/9")))
+                .isEqualTo(all.subList(2, 4));
     }
 
     private static CompletableFuture<IdentifyInfo> identified(Host host) {

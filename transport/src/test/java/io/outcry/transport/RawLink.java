@@ -90,7 +90,12 @@ final class RawLink implements AutoCloseable {
 
     static byte[] yamuxFrame(int type, int flags, int stream, int length, byte[] body) {
         ByteBuf frame = Unpooled.buffer(YAMUX_HEADER + body.length);
-        frame.writeByte(0).writeByte(type).writeShort(flags).writeInt(stream).writeInt(length).writeBytes(body);
+        frame.writeByte(0)
+                .writeByte(type)
+                .writeShort(flags)
+                .writeInt(stream)
+                .writeInt(length)
+                .writeBytes(body);
         return ByteBufUtil.getBytes(frame);
     }
 

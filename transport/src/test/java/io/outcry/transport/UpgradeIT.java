@@ -9,8 +9,8 @@ import io.outcry.core.multiformats.Multiaddr;
 import io.outcry.testkit.LeakCheck;
 import io.outcry.transport.dial.DialFailure;
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Random;
@@ -139,7 +139,8 @@ class UpgradeIT {
     void garbageInsteadOfMultistreamIsClosed() throws IOException {
         Host b = hosts.start(HostOptions.YAMUX);
         try (RawLink web = new RawLink(b)) {
-            web.sendRaw("GET / HTTP/1.1\r\nHost: example.org\r\nAccept: text/html\r\nUser-Agent: a lost browser\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+            web.sendRaw("GET / HTTP/1.1\r\nHost: example.org\r\nAccept: text/html\r\nUser-Agent: a lost browser\r\n\r\n"
+                    .getBytes(StandardCharsets.US_ASCII));
             web.awaitClose();
         }
         Hosts.eventually(() -> b.memory().used() == 0);
@@ -211,8 +212,8 @@ class UpgradeIT {
 
     @Test
     void handshakesUnderWayAreLimited() throws IOException {
-        Host b = hosts.start(options -> options.limits(
-                HostLimits.builder().handshakes(2, 2).build()));
+        Host b = hosts.start(
+                options -> options.limits(HostLimits.builder().handshakes(2, 2).build()));
         try (RawLink one = new RawLink(b);
                 RawLink two = new RawLink(b)) {
             Hosts.eventually(() -> b.handshakes() == 2);
@@ -230,8 +231,8 @@ class UpgradeIT {
 
     @Test
     void connectionsOfOnePeerAreLimited() throws IOException {
-        Host b = hosts.start(options -> options.limits(
-                HostLimits.builder().connections(2, 2).build()));
+        Host b = hosts.start(
+                options -> options.limits(HostLimits.builder().connections(2, 2).build()));
         try (RawLink one = RawLink.secured(b, HostOptions.YAMUX);
                 RawLink two = RawLink.secured(b, HostOptions.YAMUX)) {
             Hosts.eventually(() -> b.connections().size() == 2);
@@ -245,8 +246,8 @@ class UpgradeIT {
 
     @Test
     void aFullMemoryBudgetRefusesSockets() throws IOException {
-        Host b = hosts.start(options ->
-                options.memory(new io.outcry.core.memory.MemoryBudget("tiny", TcpTransport.SOCKET_BYTES)));
+        Host b = hosts.start(
+                options -> options.memory(new io.outcry.core.memory.MemoryBudget("tiny", TcpTransport.SOCKET_BYTES)));
         try (RawLink refused = new RawLink(b)) {
             refused.awaitClose();
         }
