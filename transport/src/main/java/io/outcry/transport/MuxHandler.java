@@ -7,18 +7,13 @@ import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.util.concurrent.ScheduledFuture;
-import io.outcry.core.memory.Priority;
 import io.outcry.transport.MuxEvents.Event;
 import io.outcry.transport.StreamException.Reason;
-import io.outcry.transport.mplex.Mplex;
-import io.outcry.transport.mplex.MplexParams;
 import io.outcry.transport.multistream.MultistreamInitiator;
 import io.outcry.transport.multistream.MultistreamListener;
 import io.outcry.transport.muxer.Muxer;
 import io.outcry.transport.muxer.MuxerError;
-import io.outcry.transport.muxer.WindowBudget;
 import io.outcry.transport.yamux.Yamux;
-import io.outcry.transport.yamux.YamuxParams;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -82,40 +77,7 @@ final class MuxHandler extends ChannelInboundHandlerAdapter implements MuxEvents
         this.connection = connection;
         this.host = connection.host();
         this.limits = connection.limits();
-        this.muxer = newMuxer();
-    }
-
-    private Muxer newMuxer() {
-        long nowNs = host.nowNs();
-        if (connection.muxer().equals(HostOptions.MPLEX)) {
-            MplexParams params = MplexParams.builder()
-                    .inboundStreamsMax(limits.streamsPerPeerInbound())
-                    .outboundStreamsMax(limits.streamsPerPeerOutbound())
-                    .unconsumedMax(Math.max(limits.connectionReceiveBytes(), MplexParams.DEFAULT.streamUnconsumedMax()))
-                    .openBurst(limits.streamOpenBurst())
-                    .openPerSecond(limits.streamOpensPerSecond())
-                    .build();
-            return new Mplex(params, events, nowNs);
-        }
-        YamuxParams params = YamuxParams.builder()
-                .inboundStreamsMax(limits.streamsPerPeerInbound())
-                .outboundStreamsMax(limits.streamsPerPeerOutbound())
-                .unconsumedMax(Math.max(limits.connectionReceiveBytes(), Yamux.WINDOW_START))
-                .openBurst(limits.streamOpenBurst())
-                .openPerSecond(limits.streamOpensPerSecond())
-                .build();
-        WindowBudget windows = new WindowBudget() {
-            @Override
-            public boolean reserve(long bytes) {
-                return connection.memory().reserve(bytes, Priority.LOW);
-            }
-
-            @Override
-            public void release(long bytes) {
-                connection.memory().release(bytes);
-            }
-        };
-        return new Yamux(connection.outbound(), params, windows, events, nowNs);
+        this.muxer = Muxers.of(connection, events, host.nowNs());
     }
 
     Muxer muxer() {

@@ -9,7 +9,6 @@ import io.outcry.transport.multistream.MultistreamListener;
 import io.outcry.transport.multistream.Negotiation;
 import java.util.ArrayDeque;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,17 +21,11 @@ final class NetStream implements Stream {
 
     /** Memory counted for a stream itself: this object, its negotiation, its place in the muxer. */
     static final int STREAM_BYTES = 2_048;
-    /** Memory counted for each write beside its bytes, so that a million tiny writes are no loophole. */
-    static final int WRITE_BYTES = 128;
-
-    private record PendingWrite(long endOffset, int bytes, CompletableFuture<Void> future) {}
 
     private final NetConnection connection;
     private final boolean outbound;
-    private final AtomicLong queuedBytes = new AtomicLong();
+    private final StreamOutput output;
     private volatile @Nullable String protocol;
-    private volatile boolean writable = true;
-    private volatile boolean writeClosed;
     private volatile @Nullable StreamException ended;
     private volatile boolean autoCredit = true;
 
@@ -43,12 +36,7 @@ final class NetStream implements Stream {
     private @Nullable StreamReader reader;
     private StreamScope.@Nullable Lease lease;
     private final ArrayDeque<ByteBuf> undelivered = new ArrayDeque<>(2);
-    private final ArrayDeque<PendingWrite> pendingWrites = new ArrayDeque<>(4);
-    private @Nullable CompletableFuture<Void> closeFuture;
     private @Nullable CompletableFuture<Stream> opening;
-    private long acceptedOffset;
-    private long writtenOffset;
-    private long leftOffset;
     /** Bytes given to the reader, or waiting for it, that are not consumed; reserved in the budget. */
     private int held;
 
@@ -65,6 +53,7 @@ final class NetStream implements Stream {
     NetStream(NetConnection connection, boolean outbound) {
         this.connection = connection;
         this.outbound = outbound;
+        this.output = new StreamOutput(connection);
     }
 
     // ---- Stream, any thread
@@ -102,42 +91,28 @@ final class NetStream implements Stream {
     @Override
     public CompletableFuture<Void> write(ByteBuf data) {
         CompletableFuture<Void> future = new CompletableFuture<>();
-        StreamException end = ended;
-        if (end != null || writeClosed) {
-            future.completeExceptionally(end != null ? end : new StreamException(Reason.CLOSED, "closed for writing"));
-            return future;
-        }
         int bytes = data.readableBytes();
-        long queued = queuedBytes.addAndGet(bytes);
-        if (queued > connection.limits().streamQueueBytes()) {
-            queuedBytes.addAndGet(-bytes);
-            future.completeExceptionally(new StreamException(
-                    Reason.LIMIT,
-                    "more than " + connection.limits().streamQueueBytes() + " bytes queued; see isWritable"));
-            return future;
+        StreamException refusal = ended;
+        if (refusal == null) {
+            refusal = output.reserve(bytes);
         }
-        if (!connection.memory().reserve((long) bytes + WRITE_BYTES, Priority.MEDIUM)) {
-            queuedBytes.addAndGet(-bytes);
-            future.completeExceptionally(
-                    new StreamException(Reason.LIMIT, "the memory budget refused " + bytes + " bytes"));
+        if (refusal != null) {
+            future.completeExceptionally(refusal);
             return future;
-        }
-        if (queued > connection.limits().streamHighWaterBytes()) {
-            writable = false;
         }
         ByteBuf slice = data.retainedSlice();
-        connection.submit(() -> doWrite(slice, bytes, future));
+        connection.submit(() -> output.takeWrite(handle, slice, bytes, future, ended));
         return future;
     }
 
     @Override
     public boolean isWritable() {
-        return writable && ended == null && !writeClosed;
+        return ended == null && output.isWritable();
     }
 
     @Override
     public long queuedBytes() {
-        return queuedBytes.get();
+        return output.queuedBytes();
     }
 
     @Override
@@ -156,8 +131,8 @@ final class NetStream implements Stream {
     @Override
     public CompletableFuture<Void> closeWrite() {
         CompletableFuture<Void> future = new CompletableFuture<>();
-        writeClosed = true;
-        connection.submit(() -> doCloseWrite(future));
+        output.refuseMore();
+        connection.submit(() -> output.close(handle, future, over, orderly ? null : ended));
         return future;
     }
 
@@ -413,7 +388,7 @@ final class NetStream implements Stream {
         if (negotiation.hasOutput()) {
             ByteBuf out = connection.allocate(256);
             negotiation.write(out);
-            takeInternalWrite(out);
+            output.takeInternal(handle, out);
         }
     }
 
@@ -421,114 +396,34 @@ final class NetStream implements Stream {
         if (negotiation.hasOutput()) {
             ByteBuf out = connection.allocate(256);
             negotiation.write(out);
-            takeInternalWrite(out);
-        }
-    }
-
-    private void takeInternalWrite(ByteBuf out) {
-        int bytes = out.readableBytes();
-        if (connection.takeMuxWrite(handle, out)) {
-            acceptedOffset += bytes;
+            output.takeInternal(handle, out);
         }
     }
 
     // ---- event loop: out
 
-    private void doWrite(ByteBuf slice, int bytes, CompletableFuture<Void> future) {
-        if (over || closeFuture != null) {
-            slice.release();
-            settle(bytes);
-            StreamException end = ended;
-            future.completeExceptionally(end != null ? end : new StreamException(Reason.CLOSED, "closed for writing"));
-            return;
-        }
-        if (!connection.takeMuxWrite(handle, slice)) {
-            settle(bytes);
-            future.completeExceptionally(new StreamException(Reason.CLOSED, "closed for writing"));
-            return;
-        }
-        acceptedOffset += bytes;
-        if (bytes == 0 && leftOffset == acceptedOffset) {
-            settle(0);
-            future.complete(null);
-            return;
-        }
-        pendingWrites.add(new PendingWrite(acceptedOffset, bytes, future));
-    }
-
-    private void doCloseWrite(CompletableFuture<Void> future) {
-        CompletableFuture<Void> first = closeFuture;
-        if (first != null) {
-            first.whenComplete((done, failure) -> {
-                if (failure == null) {
-                    future.complete(null);
-                } else {
-                    future.completeExceptionally(failure);
-                }
-            });
-            return;
-        }
-        closeFuture = future;
-        if (over) {
-            failClose(future);
-            return;
-        }
-        connection.muxCloseWrite(handle);
-    }
-
-    private void failClose(CompletableFuture<Void> future) {
-        StreamException end = ended;
-        if (end == null) {
-            future.complete(null);
-        } else {
-            future.completeExceptionally(end);
-        }
-    }
-
     /** So many more bytes are in the frame being built; the offset that frame reaches. */
     long onWritten(int bytes) {
-        writtenOffset += bytes;
-        return writtenOffset;
+        return output.onWritten(bytes);
     }
 
     /** Everything up to {@code offset} was handed to the socket. */
     void onLeft(long offset) {
-        leftOffset = Math.max(leftOffset, offset);
-        for (PendingWrite next = pendingWrites.peek();
-                next != null && next.endOffset() <= leftOffset;
-                next = pendingWrites.peek()) {
-            pendingWrites.poll();
-            settle(next.bytes());
-            next.future().complete(null);
+        if (output.onLeft(offset)) {
+            StreamReader current = reader;
+            if (current != null && !over) {
+                call(() -> current.onWritable(this));
+            }
         }
-        becomeWritable();
     }
 
     /** The socket refused a frame with bytes of this stream: it is broken, and the connection ends. */
     void onLeaveFailed(StreamException cause) {
-        failWrites(cause);
+        output.fail(cause);
     }
 
     void onCloseLeft() {
-        CompletableFuture<Void> future = closeFuture;
-        if (future != null) {
-            future.complete(null);
-        }
-    }
-
-    private void settle(int bytes) {
-        queuedBytes.addAndGet(-bytes);
-        connection.memory().release((long) bytes + WRITE_BYTES);
-    }
-
-    private void becomeWritable() {
-        if (!writable && queuedBytes.get() <= connection.limits().streamLowWaterBytes()) {
-            writable = true;
-            StreamReader current = reader;
-            if (current != null && !over && !writeClosed) {
-                call(() -> current.onWritable(this));
-            }
-        }
+        output.onCloseLeft();
     }
 
     // ---- event loop: end
@@ -567,7 +462,7 @@ final class NetStream implements Stream {
             dropUndelivered();
         }
         if (cause != null) {
-            failWrites(cause);
+            output.fail(cause);
         }
         CompletableFuture<Stream> waiting = opening;
         if (waiting != null) {
@@ -579,17 +474,6 @@ final class NetStream implements Stream {
         }
         if (!delivering) {
             dropHeldIfIdle();
-        }
-    }
-
-    private void failWrites(StreamException end) {
-        for (PendingWrite write = pendingWrites.poll(); write != null; write = pendingWrites.poll()) {
-            settle(write.bytes());
-            write.future().completeExceptionally(end);
-        }
-        CompletableFuture<Void> closing = closeFuture;
-        if (closing != null) {
-            closing.completeExceptionally(end);
         }
     }
 

@@ -1,0 +1,65 @@
+package io.outcry.transport;
+
+import io.outcry.core.memory.MemoryBudget;
+import io.outcry.core.memory.Priority;
+import io.outcry.transport.mplex.Mplex;
+import io.outcry.transport.mplex.MplexParams;
+import io.outcry.transport.muxer.Muxer;
+import io.outcry.transport.muxer.MuxerSink;
+import io.outcry.transport.muxer.WindowBudget;
+import io.outcry.transport.yamux.Yamux;
+import io.outcry.transport.yamux.YamuxParams;
+
+/** Makes the muxer both ends agreed on, with the limits of the host. */
+final class Muxers {
+
+    private Muxers() {}
+
+    static Muxer of(NetConnection connection, MuxerSink sink, long nowNs) {
+        return connection.muxer().equals(HostOptions.MPLEX)
+                ? new Mplex(mplexParams(connection.limits()), sink, nowNs)
+                : new Yamux(
+                        connection.outbound(),
+                        yamuxParams(connection.limits()),
+                        windows(connection.memory()),
+                        sink,
+                        nowNs);
+    }
+
+    private static MplexParams mplexParams(HostLimits limits) {
+        long streamMax = MplexParams.DEFAULT.streamUnconsumedMax();
+        return MplexParams.builder()
+                .inboundStreamsMax(limits.streamsPerPeerInbound())
+                .outboundStreamsMax(limits.streamsPerPeerOutbound())
+                .streamUnconsumedMax(Math.min(streamMax, limits.connectionReceiveBytes()))
+                .unconsumedMax(limits.connectionReceiveBytes())
+                .openBurst(limits.streamOpenBurst())
+                .openPerSecond(limits.streamOpensPerSecond())
+                .build();
+    }
+
+    private static YamuxParams yamuxParams(HostLimits limits) {
+        return YamuxParams.builder()
+                .inboundStreamsMax(limits.streamsPerPeerInbound())
+                .outboundStreamsMax(limits.streamsPerPeerOutbound())
+                .unconsumedMax(Math.max(limits.connectionReceiveBytes(), Yamux.WINDOW_START))
+                .openBurst(limits.streamOpenBurst())
+                .openPerSecond(limits.streamOpensPerSecond())
+                .build();
+    }
+
+    /** Windows grow from what is cheap to refuse: read-ahead is the first to go when memory is short. */
+    private static WindowBudget windows(MemoryBudget memory) {
+        return new WindowBudget() {
+            @Override
+            public boolean reserve(long bytes) {
+                return memory.reserve(bytes, Priority.LOW);
+            }
+
+            @Override
+            public void release(long bytes) {
+                memory.release(bytes);
+            }
+        };
+    }
+}
