@@ -4,4 +4,7 @@ module io.outcry.discovery {
     requires transitive io.outcry.transport;
     requires com.google.protobuf;
     requires org.slf4j;
+
+    exports io.outcry.discovery;
+    exports io.outcry.discovery.rendezvous;
 }
