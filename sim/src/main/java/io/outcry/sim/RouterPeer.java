@@ -116,7 +116,7 @@ final class RouterPeer implements Endpoint {
 
     void verdict(GossipMessage message, Verdict verdict) {
         if (alive) {
-            router.onVerdict(message, verdict, nowNs());
+            router.onVerdict(message.id(), verdict, nowNs());
             flush();
         }
     }
