@@ -13,6 +13,9 @@ import java.util.Arrays;
  */
 final class Liveness {
 
+    /** Owners a median is taken over; more would not change it much. */
+    private static final int OFFSETS_MAX = 64;
+
     private final Floor floor;
     private final Matcher matcher;
     private boolean skewed;
@@ -61,15 +64,23 @@ final class Liveness {
 
     // ---- the own clock against the others' ---------------------------------------------------------------------
 
+    /** The largest offset of the last while is the true one: networks, and those who replay, only make it smaller. */
     void onEnvelope(OwnerState owner, long hlc) {
-        owner.offsetMs = Hlc.ms(hlc) - floor.clock.epochMs();
-        owner.offsetAtNs = floor.clock.nowNs();
+        long offsetMs = Hlc.ms(hlc) - floor.clock.epochMs();
+        if (offsetMs >= owner.offsetMs || owner.offsetAtNs < forgottenNs()) {
+            owner.offsetMs = offsetMs;
+            owner.offsetAtNs = floor.clock.nowNs();
+        }
+    }
+
+    private long forgottenNs() {
+        return floor.clock.nowNs() - ReplicaLimits.LEASE_MS * ReplicaLimits.NS_PER_MS;
     }
 
     /** Whether the median offset to the owners heard lately is too large to make orders with. */
     boolean isSkewed() {
-        long sinceNs = floor.clock.nowNs() - ReplicaLimits.LEASE_MS * ReplicaLimits.NS_PER_MS;
-        long[] offsets = new long[64];
+        long sinceNs = forgottenNs();
+        long[] offsets = new long[OFFSETS_MAX];
         int heard = 0;
         for (OwnerState owner : floor.store.owners()) {
             if (owner.offsetAtNs >= sinceNs && !floor.isMine(owner.id) && heard < offsets.length) {

@@ -129,9 +129,7 @@ public final class MarketReplica {
             if (floor.own.find(order.id()) == order) {
                 steps.show(order, order.first);
                 steps.show(order, order.latest);
-                if (!order.isClosed()) {
-                    batcher.publish(order.first, null);
-                }
+                batcher.publish(order.first, null);
                 if (order.latest != order.first) {
                     batcher.publish(order.latest, null);
                 }

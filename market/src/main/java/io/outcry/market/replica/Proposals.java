@@ -286,19 +286,21 @@ final class Proposals {
         }
     }
 
+    /** The hold is over: whoever held back because of it may look again. */
     private void resolved(Hold hold) {
         pending.remove(hold.trade());
         OrderState maker = floor.store.find(hold.terms.maker());
         if (maker != null) {
             maker.reserved = Math.max(0, maker.reserved - hold.terms.quantity());
+            matcher.wakeTakersOf(maker);
         }
         OwnerState owner = floor.store.find(hold.terms.maker().owner());
         if (owner != null) {
             owner.lateHolds -= hold.late && owner.lateHolds > 0 ? 1 : 0;
-            if (hold.silent) {
-                owner.unanswered = Math.max(0, owner.unanswered - 1);
-                matcher.wakeAll();
-            }
+            owner.unanswered -= hold.silent && owner.unanswered > 0 ? 1 : 0;
+        }
+        if (hold.late || hold.silent) {
+            matcher.wakeAll();
         }
         matcher.unblock();
     }
