@@ -89,7 +89,7 @@ final class EventQueue {
     }
 
     private static boolean isBefore(long timeNs, long number, long otherTimeNs, long otherNumber) {
-        return timeNs < otherTimeNs || timeNs == otherTimeNs && number < otherNumber;
+        return timeNs < otherTimeNs || (timeNs == otherTimeNs && number < otherNumber);
     }
 
     private void move(int from, int to) {

@@ -247,7 +247,7 @@ final class Network {
     }
 
     /** A frame on its way, which it owns. */
-    private final class Arrival implements Runnable {
+    private final class Arrival implements World.Holder {
         private final Link link;
         private final ByteBuf frame;
 
@@ -266,18 +266,43 @@ final class Network {
                     framesLost++;
                 }
             } finally {
-                frame.release();
+                close();
             }
+        }
+
+        @Override
+        public void close() {
+            frame.release();
         }
     }
 
-    /** Ends the network: what is on its way is lost, and the world with it. */
-    void close() {
-        world.discardEvents(event -> {
-            if (event instanceof Arrival arrival) {
-                arrival.frame.release();
+    /**
+     * Lets something of {@code bytes} bytes arrive at a place outside any connection kept here: on a stream of its own. It
+     * suffers what frames suffer, and does not arrive if nobody lives there by then.
+     */
+    void post(int from, int to, int bytes, Runnable arrival) {
+        Place sender = places.get(from);
+        sender.sentBytes += bytes;
+        framesSent++;
+        long leftNs = Math.max(world.nowNs(), sender.uplinkFreeAtNs) + bytes * World.SECOND / profile.bytesPerSecond();
+        sender.uplinkFreeAtNs = leftNs;
+        if (chance(profile.loss())) {
+            framesLost++;
+            return;
+        }
+        Runnable guarded = () -> {
+            if (isInhabited(to) && isReachable(from, to)) {
+                arrival.run();
+            } else {
+                framesLost++;
             }
-        });
+        };
+        long latencyNs = latencyNs(sender, places.get(to));
+        long arrivalNs = leftNs + latencyNs + jitterNs();
+        if (chance(profile.repeat())) {
+            world.at(arrivalNs + latencyNs + jitterNs(), guarded);
+        }
+        world.at(chance(profile.reorder()) ? arrivalNs + latencyNs + jitterNs() : arrivalNs, guarded);
     }
 
     private boolean chance(double probability) {

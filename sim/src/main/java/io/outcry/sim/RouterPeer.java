@@ -21,6 +21,7 @@ import io.outcry.gossip.router.TopicParams;
 import io.outcry.gossip.router.Verdict;
 import io.outcry.gossip.rpc.RpcError;
 import io.outcry.gossip.rpc.RpcLimits;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.random.RandomGenerator;
@@ -33,6 +34,13 @@ import org.jspecify.annotations.Nullable;
  * <p><b>Threading</b>: the world's thread.
  */
 final class RouterPeer implements Endpoint {
+
+    /** A run publishes so few messages that a node's usual memory for ids would only cost the simulator's. */
+    private static final int SEEN_ENTRIES_MAX = 1 << 16;
+
+    /** The specification's parameters. */
+    static final GossipParams PARAMS =
+            GossipParams.builder().seen(Duration.ofMinutes(2), SEEN_ENTRIES_MAX).build();
 
     /** What all peers of a run share. */
     record Surroundings(
@@ -162,14 +170,20 @@ final class RouterPeer implements Endpoint {
         int slot = slotOf(link);
         // Neighbours share the bytes; only the indices are this peer's.
         ByteBuf own = frame.duplicate();
-        while (own.readByte() < 0) {
-            continue;
-        }
+        skipPrefix(own);
         RpcError error = intake.onFrame(slot, own, nowNs());
         if (error != null) {
             throw new IllegalStateException("peer " + link.remote + " sent a frame its neighbours refuse: " + error);
         }
         flush();
+    }
+
+    private static void skipPrefix(ByteBuf frame) {
+        int at = frame.readerIndex();
+        while (frame.getByte(at) < 0) {
+            at++;
+        }
+        frame.readerIndex(at + 1);
     }
 
     @Override

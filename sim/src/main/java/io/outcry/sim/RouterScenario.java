@@ -8,10 +8,8 @@ import io.outcry.gossip.message.SignaturePolicy;
 import io.outcry.gossip.message.TopicRule;
 import io.outcry.gossip.router.GossipCounter;
 import io.outcry.gossip.router.GossipEvents;
-import io.outcry.gossip.router.GossipParams;
 import io.outcry.gossip.router.TopicParams;
 import java.nio.ByteBuffer;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
@@ -49,9 +47,6 @@ final class RouterScenario {
     /** One peer in so many passes nothing on, in that scenario. */
     private static final int CENSOR_ONE_IN = 5;
 
-    /** A run publishes so few messages that a node's usual memory for ids would only cost the simulator's. */
-    private static final int SEEN_ENTRIES_MAX = 1 << 16;
-
     private final SimOptions options;
     private final World world;
     private final Network network;
@@ -74,9 +69,7 @@ final class RouterScenario {
                 world,
                 network,
                 PooledByteBufAllocator.DEFAULT,
-                GossipParams.builder()
-                        .seen(Duration.ofMinutes(2), SEEN_ENTRIES_MAX)
-                        .build(),
+                RouterPeer.PARAMS,
                 new TopicRule(TOPIC, SignaturePolicy.STRICT_NO_SIGN, MessageIds.SHA256_TOPIC_DATA, 2 << 20),
                 statistics);
     }
@@ -89,7 +82,7 @@ final class RouterScenario {
             return result(System.nanoTime() - startNs);
         } finally {
             peers.forEach(RouterPeer::die);
-            network.close();
+            world.close();
         }
     }
 

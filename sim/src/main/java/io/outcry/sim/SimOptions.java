@@ -30,7 +30,7 @@ public record SimOptions(
     /** The scenario with its usual load. */
     public static SimOptions of(Scenario scenario, int peers, long seed) {
         int messages = switch (scenario) {
-            case MARKET -> 10 * peers;
+            case MARKET -> 200;
             case BURST -> 100;
             case LARGE -> 10;
             default -> 30;

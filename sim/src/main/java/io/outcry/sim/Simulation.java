@@ -16,7 +16,7 @@ public final class Simulation {
      */
     public static SimResult run(SimOptions options) {
         return switch (options.scenario()) {
-            case MARKET -> throw new IllegalArgumentException("scenario market is not there yet");
+            case MARKET -> new MarketScenario(options).run();
             default -> new RouterScenario(options).run();
         };
     }

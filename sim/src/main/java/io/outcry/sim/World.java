@@ -1,7 +1,6 @@
 package io.outcry.sim;
 
 import java.util.SplittableRandom;
-import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 
 /**
@@ -9,7 +8,7 @@ import java.util.random.RandomGenerator;
  *
  * <p><b>Threading</b>: one thread. <b>Units</b>: nanoseconds since the world began; wall time in milliseconds.
  */
-public final class World {
+public final class World implements AutoCloseable {
 
     /** The wall clock when a world begins: 2026-01-01T00:00Z. */
     public static final long EPOCH_START_MS = 1_767_225_600_000L;
@@ -94,11 +93,20 @@ public final class World {
         nowNs = Math.max(nowNs, timeNs);
     }
 
-    /** Ends the world: nothing of what was to come happens, each event is shown to {@code discard} instead. */
-    public void discardEvents(Consumer<Runnable> discard) {
+    /** Ends the world: nothing of what was to come happens, and events that hold something let go of it. */
+    @Override
+    public void close() {
         while (!queue.isEmpty()) {
-            discard.accept(queue.poll());
+            if (queue.poll() instanceof Holder holder) {
+                holder.close();
+            }
         }
+    }
+
+    /** An event that holds something until it happens, and lets go of it if it never does. */
+    interface Holder extends Runnable, AutoCloseable {
+        @Override
+        void close();
     }
 
     /** Lets everything happen that happens within a duration. */

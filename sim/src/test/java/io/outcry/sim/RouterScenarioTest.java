@@ -43,6 +43,12 @@ final class RouterScenarioTest {
     }
 
     @Test
+    void tradersOnRoutersComeAndGoAndAgree(long seed) {
+        SimResult result = run(SimOptions.of(Scenario.MARKET, 30, seed));
+        assertThat(result.delivery()).isGreaterThan(0.99);
+    }
+
+    @Test
     void lostRepeatedAndOvertakenFramesAreMadeGood(long seed) {
         SimResult result = run(SimOptions.of(Scenario.CALM, 100, seed).withProfile(LinkProfile.ROUGH));
         assertThat(result.delivery()).isGreaterThan(0.999);

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * <p>It has no thread of its own. One thread appends; another (a {@link JournalWriter}, or the simulator) calls
  * {@link #commit}, which makes everything gathered so far durable with one write and one sync.
  *
- * <p><b>Threading</b>: {@link #append}, {@link #raiseHlcLimit}, {@link #snapshot} from one thread; {@link #commit} and
+ * <p><b>Threading</b>: {@link #append} and {@link #snapshot} from one thread; {@link #commit} and
  * {@link #awaitPending} from one other; accessors and {@link #close} from any.
  *
  * <p><b>Ownership</b>: a body belongs to the journal once appended and must not be changed.
@@ -24,10 +24,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Journal implements AutoCloseable {
 
-    /** The record type that holds the limit of the hybrid clock; all other types from 1 to 127 are the caller's. */
-    public static final int HLC_LIMIT = 0;
-
-    /** The largest record type. */
+    /** The largest record type; all from 0 on are the caller's. */
     public static final int TYPE_MAX = 0x7f;
 
     /** The largest body in bytes. */
@@ -60,7 +57,6 @@ public final class Journal implements AutoCloseable {
     private List<Pending> spare = new ArrayList<>();
     private long pendingBytes;
     private long lastLsn;
-    private long hlcLimit;
     private boolean ended;
     private boolean closed;
     private @Nullable JournalException failure;
@@ -137,7 +133,6 @@ public final class Journal implements AutoCloseable {
         salt = reader.salt();
         lastLsn = reader.lastLsn();
         durableLsn = lastLsn;
-        hlcLimit = reader.hlcLimit();
         sizeBytes = reader.end();
         snapshotBytes = reader.snapshotEnd();
     }
@@ -149,22 +144,8 @@ public final class Journal implements AutoCloseable {
      */
     public long append(int type, byte[] body) {
         requireBody(type, body);
-        if (type == HLC_LIMIT) {
-            throw new IllegalArgumentException("record type 0 is the clock's; call raiseHlcLimit");
-        }
         synchronized (gate) {
             return add(type, body, null);
-        }
-    }
-
-    /** The highest hybrid time that may be used, durable with its lsn; a limit that is not higher changes nothing. */
-    public long raiseHlcLimit(long limit) {
-        synchronized (gate) {
-            if (limit <= hlcLimit) {
-                return lastLsn;
-            }
-            hlcLimit = limit;
-            return add(HLC_LIMIT, ByteBuffer.allocate(Long.BYTES).putLong(limit).array(), null);
         }
     }
 
@@ -176,14 +157,7 @@ public final class Journal implements AutoCloseable {
      */
     public long snapshot(List<Entry> entries) {
         synchronized (gate) {
-            List<Entry> all = new ArrayList<>(entries.size() + 1);
-            if (hlcLimit > 0) {
-                all.add(new Entry(
-                        HLC_LIMIT,
-                        ByteBuffer.allocate(Long.BYTES).putLong(hlcLimit).array()));
-            }
-            all.addAll(entries);
-            return add(HLC_LIMIT, new byte[0], all);
+            return add(0, new byte[0], List.copyOf(entries));
         }
     }
 
@@ -355,13 +329,6 @@ public final class Journal implements AutoCloseable {
     /** The last lsn that survives a loss of power. */
     public long durableLsn() {
         return durableLsn;
-    }
-
-    /** The highest limit ever raised, durable or not; 0 if none. */
-    public long hlcLimit() {
-        synchronized (gate) {
-            return hlcLimit;
-        }
     }
 
     /** Whether the disk is behind: a caller should take no new input until this is false. */

@@ -21,7 +21,6 @@ final class JournalReader {
     private long lastLsn;
     private long end;
     private long snapshotEnd;
-    private long hlcLimit;
 
     JournalReader(JournalFile file) throws IOException {
         this.file = file;
@@ -42,7 +41,7 @@ final class JournalReader {
                         end,
                         "record " + (i + 1) + " of " + snapshotRecords + " of its snapshot is damaged");
             }
-            deliverSnapshot(typeAt(end) & ~RecordFormat.SNAPSHOT_FLAG, bodyAt(end, length), replay);
+            replay.onSnapshot(baseLsn, typeAt(end) & ~RecordFormat.SNAPSHOT_FLAG, bodyAt(end, length));
             end += RecordFormat.RECORD_HEADER_BYTES + length;
         }
         snapshotEnd = end;
@@ -54,7 +53,7 @@ final class JournalReader {
                 return;
             }
             lastLsn++;
-            deliver(lastLsn, typeAt(end), bodyAt(end, length), replay);
+            replay.onRecord(lastLsn, typeAt(end), bodyAt(end, length));
             end += RecordFormat.RECORD_HEADER_BYTES + length;
         }
     }
@@ -81,10 +80,6 @@ final class JournalReader {
         return end < size;
     }
 
-    long hlcLimit() {
-        return hlcLimit;
-    }
-
     private int readFileHeader() throws IOException {
         int at = at(0, RecordFormat.FILE_HEADER_BYTES);
         if (at < 0 || window.getLong(at) != RecordFormat.MAGIC) {
@@ -104,28 +99,6 @@ final class JournalReader {
         salt = window.getLong(at + 16);
         baseLsn = window.getLong(at + 24);
         return window.getInt(at + 32);
-    }
-
-    private void deliverSnapshot(int type, byte[] body, JournalReplay replay) {
-        if (type == Journal.HLC_LIMIT) {
-            raiseHlcLimit(body);
-        } else {
-            replay.onSnapshot(baseLsn, type, body);
-        }
-    }
-
-    private void deliver(long lsn, int type, byte[] body, JournalReplay replay) {
-        if (type == Journal.HLC_LIMIT) {
-            raiseHlcLimit(body);
-        } else {
-            replay.onRecord(lsn, type, body);
-        }
-    }
-
-    private void raiseHlcLimit(byte[] body) {
-        if (body.length == Long.BYTES) {
-            hlcLimit = Math.max(hlcLimit, ByteBuffer.wrap(body).getLong());
-        }
     }
 
     /**

@@ -89,26 +89,6 @@ final class JournalTest {
     }
 
     @Test
-    void theClockLimitSurvivesRestartsAndSnapshotsAndNeverFalls() {
-        try (Journal journal = open()) {
-            assertThat(journal.raiseHlcLimit(1_000)).isEqualTo(1);
-            assertThat(journal.raiseHlcLimit(900)).isEqualTo(1);
-            journal.snapshot(List.of());
-            journal.raiseHlcLimit(2_000);
-            journal.commit();
-        }
-        try (Journal journal = open()) {
-            assertThat(journal.hlcLimit()).isEqualTo(2_000);
-            journal.snapshot(List.of());
-            journal.commit();
-        }
-        try (Journal journal = open()) {
-            assertThat(journal.hlcLimit()).isEqualTo(2_000);
-        }
-        assertThat(replay()).isEmpty();
-    }
-
-    @Test
     void tornAtEveryByteItOpensAsAPrefixThatHoldsEveryOlderBatch() throws IOException {
         List<Long> batchEnds = new ArrayList<>();
         List<Integer> batchLasts = new ArrayList<>();

@@ -1,0 +1,255 @@
+package io.outcry.sim;
+
+import io.netty.buffer.ByteBuf;
+import io.outcry.core.identity.PeerId;
+import io.outcry.market.MarketSpec;
+import io.outcry.market.OrderId;
+import io.outcry.market.OrderStatus;
+import io.outcry.market.SignedItem;
+import io.outcry.market.replica.JoinReport;
+import io.outcry.market.replica.MarketReplica;
+import io.outcry.market.replica.Notice;
+import io.outcry.market.replica.OrderUpdate;
+import io.outcry.market.replica.TradeUpdate;
+import io.outcry.market.replica.Verdict;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A market among peers, and the bystander that checks every word of it. How envelopes reach the others is a
+ * {@link Topic}'s affair: straight to each, which is cheap and as hostile as the network, or through routers.
+ *
+ * <p><b>Threading</b>: the world's thread.
+ */
+final class MarketWorld {
+
+    static final MarketSpec SPEC = MarketSpec.of("SIM/USD", "0.01", "0.001");
+
+    /** How often each peer hears who is there, as discovery would tell it. */
+    private static final long PEERS_NS = 5 * World.SECOND;
+
+    private final World world;
+    private final Network network;
+    private final InvariantChecker checker;
+    private final List<MarketPeer> peers = new ArrayList<>();
+    private final Map<PeerId, MarketPeer> byId = new HashMap<>();
+    private final RandomGenerator random;
+    private Topic topic = this::toEach;
+    private final Map<Notice, Integer> notices = new LinkedHashMap<>();
+
+    /** The way of an envelope from its author to all others. */
+    interface Topic {
+        void publish(MarketPeer author, byte[] envelope);
+
+        /** A peer comes to life: what takes its frames. */
+        default Endpoint onBorn(MarketPeer peer) {
+            return NOBODY;
+        }
+
+        /** It is connected from now on. */
+        default void onSettled(MarketPeer peer) {}
+
+        /** It died. */
+        default void onDied(MarketPeer peer) {}
+    }
+
+    MarketWorld(World world, Network network) {
+        this.world = world;
+        this.network = network;
+        this.random = world.newRandom();
+        this.checker = new InvariantChecker(world);
+        world.every(PEERS_NS, this::tellPeers);
+    }
+
+    /** Lets envelopes go another way than straight to each. */
+    void publishVia(Topic other) {
+        topic = other;
+    }
+
+    World world() {
+        return world;
+    }
+
+    Network network() {
+        return network;
+    }
+
+    MarketSpec spec() {
+        return SPEC;
+    }
+
+    InvariantChecker checker() {
+        return checker;
+    }
+
+    List<MarketPeer> peers() {
+        return peers;
+    }
+
+    @Nullable
+    MarketPeer peer(PeerId id) {
+        return byId.get(id);
+    }
+
+    /** Adds a peer, dead as yet, whose clock is wrong by as much. */
+    MarketPeer addPeer(int place, long skewMs) {
+        MarketPeer peer = new MarketPeer(this, place, PeerNames.fresh(random), skewMs);
+        peers.add(peer);
+        byId.put(peer.id(), peer);
+        return peer;
+    }
+
+    /** Brings a peer to life, where it is not. */
+    void start(MarketPeer peer) {
+        if (!peer.isAlive()) {
+            network.moveIn(peer.place(), topic.onBorn(peer));
+            peer.start();
+            if (peer.isAlive()) {
+                topic.onSettled(peer);
+            }
+        }
+    }
+
+    List<PeerId> peersOf(MarketPeer self) {
+        List<PeerId> others = new ArrayList<>();
+        for (MarketPeer peer : peers) {
+            if (peer != self && peer.isAlive() && network.isReachable(peer.place(), self.place())) {
+                others.add(peer.id());
+            }
+        }
+        return others;
+    }
+
+    private void tellPeers() {
+        for (MarketPeer peer : peers) {
+            if (peer.isAlive()) {
+                peer.onPeers(peersOf(peer));
+            }
+        }
+    }
+
+    void publish(MarketPeer author, byte[] envelope) {
+        topic.publish(author, envelope);
+    }
+
+    private void toEach(MarketPeer author, byte[] envelope) {
+        for (MarketPeer peer : peers) {
+            if (peer != author) {
+                network.post(author.place(), peer.place(), envelope.length, () -> hear(peer, author.id(), envelope));
+            }
+        }
+    }
+
+    /** A peer hears an envelope of an honest author; nobody may ever reject that (I16). */
+    Verdict hear(MarketPeer peer, PeerId from, byte[] envelope) {
+        Verdict verdict = peer.onTopic(from, envelope);
+        checker.require(
+                "I16", verdict != Verdict.REJECT, () -> "an honest envelope was rejected by peer " + peer.place());
+        return verdict;
+    }
+
+    // ---- what peers let out
+
+    void onSaid(MarketPeer peer, SignedItem item) {
+        if (item.item().owner().equals(peer.id())) {
+            checker.onSaid(item);
+        }
+    }
+
+    void onOrderChanged(MarketPeer peer, OrderUpdate update) {
+        if (update.state() != OrderUpdate.State.FENCED) {
+            checker.onAcknowledged(update.step());
+        }
+    }
+
+    void onTraded(MarketPeer peer, TradeUpdate trade) {}
+
+    void onJoined(MarketPeer peer, JoinReport report) {}
+
+    void onNotice(MarketPeer peer, Notice notice, @Nullable OrderId about) {
+        notices.merge(notice, 1, Integer::sum);
+        checker.require(
+                "I5",
+                notice != Notice.EQUIVOCATION && notice != Notice.CONTRADICTED_TRADE && notice != Notice.FENCED,
+                () -> "peer " + peer.place() + " says " + notice + " about " + about + ", and all are honest");
+    }
+
+    void onDied(MarketPeer peer) {
+        topic.onDied(peer);
+        network.die(peer.place());
+    }
+
+    /** I6: what a peer promised before it died is in what it found in its journal. */
+    void onRecovered(MarketPeer peer, MarketReplica replica) {
+        for (OrderId id : checker.promised(peer.id())) {
+            OrderUpdate found = replica.order(id);
+            if (found != null) {
+                checker.checkRecovered(id, found.step().v());
+            } else {
+                var newest = checker.newest(id);
+                checker.require(
+                        "I6",
+                        newest != null && newest.status() == OrderStatus.CLOSED,
+                        () -> "peer " + peer.place() + " came back without " + id);
+            }
+        }
+    }
+
+    // ---- at rest
+
+    /** Lets everybody live and be reached, and the dust settle; then checks what must hold at rest. */
+    void rest(long durationNs) {
+        network.heal();
+        for (MarketPeer peer : peers) {
+            start(peer);
+        }
+        world.runFor(durationNs);
+        checkAtRest();
+    }
+
+    private void checkAtRest() {
+        checker.checkAtRest(world.epochMs(), owner -> {
+            MarketPeer peer = byId.get(owner);
+            return peer != null && peer.isAlive();
+        });
+        long asOfMs = world.epochMs();
+        Map<String, String> digests = new LinkedHashMap<>();
+        for (MarketPeer peer : peers) {
+            if (peer.isAlive()) {
+                checker.require("I4", peer.isReady(), () -> "peer " + peer.place() + " never became ready");
+                digests.put(
+                        "peer " + peer.place(), peer.replica().digest(asOfMs).toString());
+                checker.require(
+                        "I11",
+                        peer.replica().pendingTrades().isEmpty(),
+                        () -> "peer " + peer.place() + " holds "
+                                + peer.replica().pendingTrades());
+            }
+        }
+        checker.checkDigests(digests);
+    }
+
+    Map<Notice, Integer> notices() {
+        return notices;
+    }
+
+    /** A place without connections: all goes by {@link Network#post}. */
+    private static final Endpoint NOBODY = new Endpoint() {
+        @Override
+        public void onConnected(Link link, boolean outbound) {}
+
+        @Override
+        public void onDisconnected(Link link) {}
+
+        @Override
+        public void onFrame(Link link, ByteBuf frame) {}
+
+        @Override
+        public void onWritable(Link link) {}
+    };
+}

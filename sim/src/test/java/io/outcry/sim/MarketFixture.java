@@ -1,0 +1,93 @@
+package io.outcry.sim;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.random.RandomGenerator;
+
+/** A market of peers that live, have joined and are ready to trade; disturbances as methods. */
+final class MarketFixture {
+
+    static final long SECOND = World.SECOND;
+
+    final World world;
+    final Network network;
+    final MarketWorld market;
+    final MarketTraffic traffic;
+    private final RandomGenerator random;
+    private final List<Long> stepsAtEnd = new ArrayList<>();
+
+    MarketFixture(long seed, int peers, LinkProfile profile) {
+        this(seed, peers, profile, peer -> {});
+    }
+
+    /** With something done to each peer before its first life. */
+    MarketFixture(long seed, int peers, LinkProfile profile, Consumer<MarketPeer> before) {
+        world = new World(seed);
+        network = new Network(world, profile);
+        market = new MarketWorld(world, network);
+        traffic = new MarketTraffic(market);
+        random = world.newRandom();
+        for (int i = 0; i < peers; i++) {
+            MarketPeer peer = market.addPeer(network.addPlace(), i * 37 % 200 - 100);
+            before.accept(peer);
+            market.start(peer);
+        }
+        world.runFor(12 * SECOND);
+    }
+
+    MarketPeer peer(int i) {
+        return market.peers().get(i);
+    }
+
+    /** Lets a random peer die some time within a duration and come back some time later. */
+    void crashSomebody(long withinNs, long deadNs) {
+        world.after(random.nextLong(withinNs), () -> {
+            MarketPeer victim = peer(random.nextInt(market.peers().size()));
+            victim.crash();
+            world.after(random.nextLong(deadNs), () -> market.start(victim));
+        });
+    }
+
+    /** Takes checkpoints of random peers. */
+    void checkpoints(int count, long withinNs) {
+        for (int i = 0; i < count; i++) {
+            world.after(random.nextLong(withinNs), () -> {
+                MarketPeer peer = peer(random.nextInt(market.peers().size()));
+                if (peer.isAlive()) {
+                    peer.checkpoint();
+                }
+            });
+        }
+    }
+
+    /** Cuts the network into two random halves. */
+    void cut() {
+        int[] groups = new int[network.size()];
+        for (int i = 0; i < groups.length; i++) {
+            groups[i] = random.nextInt(2);
+        }
+        network.partition(groups);
+    }
+
+    /** From here on no disk loses power; what was asked of each so far is remembered. */
+    void endDisturbance() {
+        for (MarketPeer peer : market.peers()) {
+            peer.disk().losePowerAt(Long.MAX_VALUE);
+            stepsAtEnd.add(peer.disk().steps());
+        }
+    }
+
+    /** What was asked of a peer's disk before the rest began. */
+    long stepsOfPeer(int i) {
+        return stepsAtEnd.get(i);
+    }
+
+    @Override
+    public String toString() {
+        return "seed " + world.seed() + ": " + traffic.orders() + " orders, " + traffic.refused() + " refused, "
+                + market.checker().tradesDecided() + " trades, "
+                + market.checker().tradesSettled() + " settled, "
+                + world.events() + " events, " + market.notices();
+    }
+}
