@@ -238,10 +238,6 @@ final class NetStream implements Stream {
             }
         }
         int bytes = data.readableBytes();
-        if (reader != null && undelivered.isEmpty() && !delivering && autoCredit) {
-            deliverNow(data, bytes);
-            return;
-        }
         if (!connection.memory().reserve(bytes, Priority.HIGH)) {
             data.release();
             doReset(0, new StreamException(Reason.LIMIT, "the memory budget has no room for what the peer sent"));
@@ -249,31 +245,6 @@ final class NetStream implements Stream {
         }
         held += bytes;
         undelivered.add(data);
-        deliver();
-    }
-
-    /** The quick way: a reader that consumes on return, nothing in line before. */
-    private void deliverNow(ByteBuf data, int bytes) {
-        StreamReader current = reader;
-        if (current == null) {
-            throw new IllegalStateException("no reader");
-        }
-        delivering = true;
-        try {
-            call(() -> current.onData(this, data));
-        } finally {
-            delivering = false;
-            data.release();
-        }
-        if (!over) {
-            if (autoCredit) {
-                connection.muxConsumed(handle, bytes);
-            } else if (connection.memory().reserve(bytes, Priority.HIGH)) {
-                held += bytes;
-            } else {
-                doReset(0, new StreamException(Reason.LIMIT, "the memory budget has no room for what the peer sent"));
-            }
-        }
         deliver();
     }
 
