@@ -305,6 +305,11 @@ final class TcpTransport {
                         configure(channel);
                         all.add(channel);
                         channel.closeFuture().addListener(closed -> memory.close());
+                        // From the start: a listener may speak before the connect future's listeners have run.
+                        channel.pipeline()
+                                .addLast(
+                                        "upgrade",
+                                        new UpgradeHandler(host, true, peer, address, memory, random, outcome));
                     }
                 });
         ChannelFuture connecting;
@@ -319,10 +324,7 @@ final class TcpTransport {
             if (!done.isSuccess()) {
                 memory.close();
                 outcome.onFailed(reason(done.cause()), false);
-                return;
             }
-            UpgradeHandler upgrade = new UpgradeHandler(host, true, peer, address, memory, random, outcome);
-            done.channel().pipeline().addLast("upgrade", upgrade);
         });
         return attempt;
     }

@@ -80,7 +80,10 @@ class HostIT {
     @ParameterizedTest
     @ValueSource(strings = {HostOptions.YAMUX, HostOptions.MPLEX})
     void aThousandStreamsAtOnce(String muxer) {
-        HostLimits limits = HostLimits.builder().negotiatingStreams(1_024).build();
+        HostLimits limits = HostLimits.builder()
+                .negotiatingStreams(1_024)
+                .streamOpens(1_000, 2_000)
+                .build();
         Host a = hosts.start(options -> options.muxers(muxer).limits(limits));
         Host b = hosts.start(options -> options.muxers(muxer).limits(limits));
         b.handle(ECHO, Hosts.echo(), new StreamLimits(1_024, 1_024, 1_024));

@@ -10,7 +10,6 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
@@ -78,7 +77,7 @@ final class Hosts implements AutoCloseable {
             if (System.nanoTime() - endNs > 0) {
                 throw new AssertionError("the condition did not hold within " + PATIENCE_S + " s");
             }
-            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(1));
+            Thread.yield();
         }
     }
 
