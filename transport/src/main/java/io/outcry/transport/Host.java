@@ -304,6 +304,16 @@ public final class Host implements AutoCloseable {
         }
     }
 
+    /**
+     * Breaks every connection without a good-bye, as a crash would, and then closes. For tests and demonstrations of failure.
+     */
+    public void abort() {
+        for (Connection connection : connections()) {
+            ((NetConnection) connection).channel().close();
+        }
+        close();
+    }
+
     private boolean onEventLoop() {
         for (var loop : transport.loops()) {
             if (loop.inEventLoop()) {
