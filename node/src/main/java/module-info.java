@@ -8,4 +8,7 @@ module io.outcry.node {
     requires transitive io.outcry.orderbook;
     requires transitive io.outcry.market;
     requires org.slf4j;
+    requires io.netty.buffer;
+
+    exports io.outcry.node;
 }

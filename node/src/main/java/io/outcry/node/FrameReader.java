@@ -1,0 +1,91 @@
+package io.outcry.node;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.outcry.core.multiformats.Varint;
+import io.outcry.transport.Stream;
+import io.outcry.transport.StreamException;
+import io.outcry.transport.StreamReader;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Cuts a stream into frames, each behind a varint length. A frame's length is checked before its bytes are gathered.
+ *
+ * <p><b>Threading</b>: the connection's event loop.
+ *
+ * <p><b>Ownership</b>: holds at most one frame, on the heap.
+ */
+final class FrameReader implements StreamReader {
+
+    /** Hears the frames of one stream. */
+    interface Listener {
+        /** A whole frame; the array is the listener's. */
+        void onFrame(Stream stream, byte[] frame);
+
+        /** The stream ended, in order or not; last, once. */
+        default void onEnd(Stream stream, @Nullable StreamException cause) {}
+    }
+
+    private static final int PREFIX_MAX = 9;
+
+    private final int frameLengthMax;
+    private final Listener listener;
+    private final byte[] prefix = new byte[PREFIX_MAX];
+    private int prefixLength;
+    private byte @Nullable [] frame;
+    private int filled;
+    private boolean overrun;
+
+    FrameReader(int frameLengthMax, Listener listener) {
+        this.frameLengthMax = frameLengthMax;
+        this.listener = listener;
+    }
+
+    @Override
+    public void onData(Stream stream, ByteBuf data) {
+        while (data.isReadable() && !overrun) {
+            byte[] gathering = frame;
+            if (gathering == null) {
+                gathering = onPrefixByte(stream, data.readByte());
+                if (gathering == null) {
+                    continue;
+                }
+                frame = gathering;
+                filled = 0;
+            }
+            int take = Math.min(data.readableBytes(), gathering.length - filled);
+            data.readBytes(gathering, filled, take);
+            filled += take;
+            if (filled == gathering.length) {
+                frame = null;
+                listener.onFrame(stream, gathering);
+            }
+        }
+    }
+
+    private byte @Nullable [] onPrefixByte(Stream stream, byte next) {
+        prefix[prefixLength++] = next;
+        if (next < 0 && prefixLength < PREFIX_MAX) {
+            return null;
+        }
+        long length = Varint.read(prefix, 0, prefixLength);
+        prefixLength = 0;
+        if (length < 0 || length > frameLengthMax) {
+            stream.reset(); // what still arrives is not delivered
+            overrun = true;
+            return null;
+        }
+        return new byte[(int) length];
+    }
+
+    /** A frame with its length before it, ready to send. */
+    static ByteBuf framed(byte[] body) {
+        return Unpooled.wrappedBuffer(Varint.encode(body.length), body);
+    }
+
+    @Override
+    public void onClosed(Stream stream, @Nullable StreamException cause) {
+        frame = null;
+        listener.onEnd(stream, cause);
+    }
+}

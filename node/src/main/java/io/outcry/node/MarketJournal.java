@@ -1,0 +1,138 @@
+package io.outcry.node;
+
+import io.outcry.market.journal.DiskJournalFile;
+import io.outcry.market.journal.Journal;
+import io.outcry.market.journal.JournalException;
+import io.outcry.market.journal.JournalReplay;
+import io.outcry.market.journal.JournalWriter;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.function.LongConsumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where a market's records go: a file and its thread, or nowhere. Without a data directory a record counts as durable at
+ * once; the node says so when it starts.
+ *
+ * <p><b>Threading</b>: {@link #append}, {@link #checkpoint} and {@link #takeDurable} on the market's thread; the callbacks
+ * come on the journal's.
+ */
+final class MarketJournal implements AutoCloseable {
+
+    /** All records of a replica have one type: what they mean is inside. */
+    private static final int RECORD = 1;
+
+    private final @Nullable Journal journal;
+    private final List<byte[]> recovered;
+    private @Nullable JournalWriter writer;
+    private long lastLsn;
+    private long toldLsn;
+
+    private MarketJournal(@Nullable Journal journal, List<byte[]> recovered) {
+        this.journal = journal;
+        this.recovered = recovered;
+    }
+
+    /** Opens, and reads, the journal in {@code directory}; one that keeps nothing without a directory. */
+    static MarketJournal open(Optional<Path> directory) {
+        if (directory.isEmpty()) {
+            return new MarketJournal(null, List.of());
+        }
+        List<byte[]> records = new ArrayList<>();
+        JournalReplay collect = new JournalReplay() {
+            @Override
+            public void onSnapshot(long baseLsn, int type, byte[] body) {
+                onRecord(baseLsn, type, body);
+            }
+
+            @Override
+            public void onRecord(long lsn, int type, byte[] body) {
+                if (type == RECORD) {
+                    records.add(body);
+                }
+            }
+        };
+        try {
+            Journal journal = Journal.open(DiskJournalFile.open(directory.get().resolve("journal")), collect);
+            return new MarketJournal(journal, records);
+        } catch (JournalException e) {
+            throw new NodeException(NodeException.Code.DATA, String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    /** The records read on opening, oldest first. */
+    List<byte[]> recovered() {
+        return recovered;
+    }
+
+    /** Starts syncing; call once, before the first append. */
+    void start(LongConsumer onDurable, Consumer<JournalException> onFailed) {
+        if (journal != null) {
+            writer = JournalWriter.start(journal, new JournalWriter.Listener() {
+                @Override
+                public void onDurable(long lsn) {
+                    onDurable.accept(lsn);
+                }
+
+                @Override
+                public void onFailed(JournalException why) {
+                    onFailed.accept(why);
+                }
+            });
+        }
+    }
+
+    long append(byte[] record) {
+        if (journal == null) {
+            return ++lastLsn;
+        }
+        return journal.append(RECORD, record);
+    }
+
+    /** Without a file: the lsn that became durable since this was last asked, or -1. */
+    long takeDurable() {
+        if (journal != null || toldLsn == lastLsn) {
+            return -1;
+        }
+        toldLsn = lastLsn;
+        return lastLsn;
+    }
+
+    /** Whether a checkpoint pays. */
+    boolean wantsCheckpoint() {
+        return journal != null && journal.wantsSnapshot();
+    }
+
+    /** Whether the disk is so far behind that no new orders should be taken. */
+    boolean isCongested() {
+        return journal != null && journal.isCongested();
+    }
+
+    /** Puts the replica's whole state in the place of all records so far. */
+    void checkpoint(List<byte[]> state) {
+        if (journal != null) {
+            journal.snapshot(
+                    state.stream().map(body -> new Journal.Entry(RECORD, body)).toList());
+        }
+    }
+
+    /** Lets go of the file without a last commit: what a crash leaves. */
+    void abandon() {
+        if (journal != null) {
+            journal.close();
+        }
+    }
+
+    /** Commits what is pending and closes the file. */
+    @Override
+    public void close() {
+        if (writer != null) {
+            writer.close();
+        } else if (journal != null) {
+            journal.close();
+        }
+    }
+}

@@ -1,0 +1,165 @@
+package io.outcry.node;
+
+import io.netty.buffer.ByteBuf;
+import io.outcry.core.identity.PeerId;
+import io.outcry.market.MarketLimits;
+import io.outcry.market.replica.RequestKind;
+import io.outcry.transport.Host;
+import io.outcry.transport.Stream;
+import io.outcry.transport.StreamException;
+import java.util.ArrayDeque;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The direct way of proposals and decisions: one outbound stream of {@code /outcry/trade/1.0.0} to each counterparty,
+ * opened when first needed and kept. A frame that cannot be sent is dropped and counted; the replica sends it again in its
+ * own time, and the topic carries it too.
+ *
+ * <p><b>Threading</b>: any thread; a link's queue has its own short lock.
+ */
+final class TradeLinks implements AutoCloseable {
+
+    /** Frames that wait for a stream to open, or for a peer that reads slowly. */
+    static final int WAITING_FRAMES_MAX = 256;
+
+    /** Bytes on their way to one peer. */
+    static final long QUEUED_BYTES_MAX = 1 << 20;
+
+    /** Counterparties with a link; past it the frame goes by the topic only. */
+    static final int LINKS_MAX = 4_096;
+
+    /** Hears the frames that peers send. */
+    interface Listener {
+        void onTrade(PeerId from, byte[] envelope);
+    }
+
+    private final Host host;
+    private final Map<PeerId, Link> links = new HashMap<>();
+    private final AtomicLong dropped = new AtomicLong();
+    private boolean closed;
+
+    TradeLinks(Host host, Listener listener) {
+        this.host = host;
+        host.handle(
+                RequestKind.TRADE_PROTOCOL,
+                stream -> stream.reader(new FrameReader(
+                        MarketLimits.ENVELOPE_BYTES_MAX, (from, frame) -> listener.onTrade(from.peer(), frame))));
+    }
+
+    /** Sends one envelope, or drops it. */
+    void send(PeerId to, byte[] envelope) {
+        Link link;
+        synchronized (links) {
+            link = links.get(to);
+            if (link == null) {
+                if (closed || links.size() >= LINKS_MAX) {
+                    dropped.incrementAndGet();
+                    return;
+                }
+                link = new Link(to);
+                links.put(to, link);
+            }
+        }
+        link.send(envelope);
+    }
+
+    /** The peer is gone: so is its link. */
+    void onDisconnected(PeerId peer) {
+        synchronized (links) {
+            links.remove(peer);
+        }
+    }
+
+    /** Frames dropped for want of a stream or of room. */
+    long dropped() {
+        return dropped.get();
+    }
+
+    @Override
+    public void close() {
+        host.unhandle(RequestKind.TRADE_PROTOCOL);
+        synchronized (links) {
+            closed = true;
+            links.clear();
+        }
+    }
+
+    /** The way to one peer. */
+    private final class Link {
+        private final PeerId peer;
+        private final ArrayDeque<byte[]> waiting = new ArrayDeque<>();
+        private @Nullable Stream stream;
+        private boolean opening;
+
+        private Link(PeerId peer) {
+            this.peer = peer;
+        }
+
+        private synchronized void send(byte[] envelope) {
+            Stream open = stream;
+            if (open != null) {
+                write(open, envelope);
+                return;
+            }
+            if (waiting.size() >= WAITING_FRAMES_MAX) {
+                dropped.incrementAndGet();
+                return;
+            }
+            waiting.add(envelope);
+            if (!opening) {
+                opening = true;
+                host.newStream(peer, RequestKind.TRADE_PROTOCOL).whenComplete(this::onOpened);
+            }
+        }
+
+        private void onOpened(@Nullable Stream opened, @Nullable Throwable failure) {
+            if (opened == null) {
+                synchronized (this) {
+                    opening = false;
+                    dropped.addAndGet(waiting.size());
+                    waiting.clear();
+                }
+                return;
+            }
+            // Nothing is expected back on this stream: each side writes on its own.
+            opened.reader(new FrameReader(0, new FrameReader.Listener() {
+                @Override
+                public void onFrame(Stream from, byte[] frame) {}
+
+                @Override
+                public void onEnd(Stream from, @Nullable StreamException cause) {
+                    forget(from);
+                }
+            }));
+            synchronized (this) {
+                opening = false;
+                stream = opened;
+                while (!waiting.isEmpty()) {
+                    write(opened, waiting.remove());
+                }
+            }
+        }
+
+        private synchronized void forget(Stream ended) {
+            if (stream == ended) {
+                stream = null;
+            }
+        }
+
+        private void write(Stream open, byte[] envelope) {
+            if (open.queuedBytes() > QUEUED_BYTES_MAX) {
+                dropped.incrementAndGet();
+                return;
+            }
+            ByteBuf frame = FrameReader.framed(envelope);
+            try {
+                open.write(frame);
+            } finally {
+                frame.release();
+            }
+        }
+    }
+}
