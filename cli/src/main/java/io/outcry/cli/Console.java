@@ -69,8 +69,7 @@ final class Console implements AutoCloseable {
             answer(exchange, known ? 200 : 404, "text/html; charset=utf-8", known ? page : new byte[0]);
         });
         server.createContext(
-                "/state.json",
-                exchange -> answer(exchange, 200, "application/json", bytes(stateJson.get())));
+                "/state.json", exchange -> answer(exchange, 200, "application/json", bytes(stateJson.get())));
         server.createContext(
                 "/metrics",
                 exchange -> answer(exchange, 200, "text/plain; version=0.0.4; charset=utf-8", bytes(metrics.get())));

@@ -31,13 +31,13 @@ final class IdVerb extends Verb {
                 "id",
                 g -> {
                     g.writeStringField("peer", peer.toString());
-                    g.writeStringField("cid", peer.toCid());
+                    g.writeStringField("cid", peer.toCid().toString());
                     g.writeStringField("type", kind);
                     if (key != null) {
                         g.writeStringField("key", key.toString());
                     }
                 },
-                "peer  " + peer + "\ncid   " + peer.toCid() + "\ntype  " + kind);
+                "peer  " + peer + "\ncid   " + peer.toCid().toString() + "\ntype  " + kind);
         return Outcry.DONE;
     }
 }

@@ -1,12 +1,12 @@
 package io.outcry.cli;
 
-import io.outcry.core.identity.KeyException;
+import io.outcry.core.identity.IdentityException;
 import io.outcry.core.identity.KeyFile;
 import io.outcry.core.identity.KeyType;
 import io.outcry.core.identity.PrivateKey;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** The identity a verb runs under: a key file's, or a fresh one that is forgotten at the end. */
@@ -24,20 +24,17 @@ final class Identities {
             if (Files.exists(file)) {
                 PrivateKey key = KeyFile.load(file);
                 if (type != null && key.type() != type) {
-                    throw new BadArgument("--type " + type.name().toLowerCase(java.util.Locale.ROOT) + ": the key in "
-                            + file + " is " + key.type().name().toLowerCase(java.util.Locale.ROOT)
+                    throw new BadArgument("--type " + type.name().toLowerCase(Locale.ROOT) + ": the key in "
+                            + file + " is " + key.type().name().toLowerCase(Locale.ROOT)
                             + "; name another --key FILE or leave --type out");
                 }
                 return key;
             }
-            PrivateKey made = PrivateKey.generate(wanted);
-            KeyFile.create(file, made);
-            speaker.warn("made a new " + wanted.name().toLowerCase(java.util.Locale.ROOT) + " key in " + file);
+            PrivateKey made = KeyFile.create(file, wanted);
+            speaker.warn("made a new " + wanted.name().toLowerCase(Locale.ROOT) + " key in " + file);
             return made;
-        } catch (KeyException e) {
-            throw new VerbFailure("KEY", e.getMessage());
-        } catch (IOException e) {
-            throw new VerbFailure("KEY", "key file " + file + ": " + e.getMessage());
+        } catch (IdentityException e) {
+            throw new VerbFailure("KEY", String.valueOf(e.getMessage()));
         }
     }
 }

@@ -81,13 +81,12 @@ final class OrderCsv {
             }
             return new OrderRow(row, timeMs, peer, true, "", "", type, ref);
         }
-        boolean buy =
-                switch (cells[2].strip().toLowerCase(Locale.ROOT)) {
-                    case "buy" -> true;
-                    case "sell" -> false;
-                    default ->
-                        throw new IllegalArgumentException("side '" + Speaker.oneLine(cells[2]) + "' is not buy or sell");
-                };
+        boolean buy = switch (cells[2].strip().toLowerCase(Locale.ROOT)) {
+            case "buy" -> true;
+            case "sell" -> false;
+            default ->
+                throw new IllegalArgumentException("side '" + Speaker.oneLine(cells[2]) + "' is not buy or sell");
+        };
         return new OrderRow(
                 row, timeMs, peer, buy, positive("price", cells[3]), positive("quantity", cells[4]), type, 0);
     }

@@ -79,7 +79,7 @@ public final class Outcry implements Runnable {
 
     private static int badArguments(ParameterException e, String[] args, Door door) {
         String verb = e.getCommandLine().getCommandSpec().qualifiedName();
-        String line = Speaker.oneLine(e.getMessage()) + " (" + verb + " --help says more)";
+        String line = Speaker.oneLine(String.valueOf(e.getMessage())) + " (" + verb + " --help says more)";
         door.speaker(java.util.Arrays.asList(args).contains("--json")).error("BAD_ARGUMENTS", line);
         return BAD_ARGUMENTS;
     }

@@ -9,6 +9,7 @@ import java.io.UncheckedIOException;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -20,6 +21,9 @@ import java.util.zip.GZIPInputStream;
  * The seed chooses where in the slice to begin and who does what; the same seed gives the same rows.
  */
 final class PrintTape {
+
+    /** Prints between a quote and the one who takes it. */
+    private static final int AGGRESSOR_LAG_MAX = 25;
 
     private static final String RESOURCE = "btcusd-prints.csv.gz";
 
@@ -44,8 +48,7 @@ final class PrintTape {
             String line;
             while ((line = lines.readLine()) != null) {
                 String[] cells = line.split(",", -1);
-                prints.add(
-                        new Print(Long.parseLong(cells[0]), new BigDecimal(cells[1]), new BigDecimal(cells[2])));
+                prints.add(new Print(Long.parseLong(cells[0]), new BigDecimal(cells[1]), new BigDecimal(cells[2])));
             }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -62,20 +65,31 @@ final class PrintTape {
     List<OrderRow> orders(int count, int peers, long seed, BigDecimal tick, BigDecimal lot) {
         Random random = new Random(seed);
         List<OrderRow> rows = new ArrayList<>(count);
+        ArrayDeque<Aggressor> aggressors = new ArrayDeque<>();
         int at = random.nextInt(prints.size());
         BigDecimal last = prints.get(at).price();
         boolean up = true;
+        // Who crosses has seen the quote: it travels to him first.
+        int lag = Math.min(AGGRESSOR_LAG_MAX, count / 10);
         while (rows.size() < count) {
+            if (aggressors.size() > lag) {
+                Aggressor next = aggressors.remove();
+                add(rows, next.peer, next.buy, next.price, next.size, next.type);
+                continue;
+            }
             Print print = prints.get(at++ % prints.size());
             int moved = print.price().compareTo(last);
             up = moved == 0 ? up : moved > 0;
             last = print.price();
-            around(rows, print, up, peers, random, tick, lot);
+            aggressors.add(around(rows, print, up, peers, random, tick, lot));
         }
         return List.copyOf(rows.subList(0, count));
     }
 
-    private static void around(
+    /** One who will cross. */
+    private record Aggressor(int peer, boolean buy, BigDecimal price, BigDecimal size, Type type) {}
+
+    private static Aggressor around(
             List<OrderRow> rows, Print print, boolean up, int peers, Random random, BigDecimal tick, BigDecimal lot) {
         BigDecimal price = onGrid(print.price(), tick);
         BigDecimal spread = tick.multiply(BigDecimal.valueOf(1 + random.nextInt(50)));
@@ -90,8 +104,6 @@ final class PrintTape {
             Type resting = random.nextInt(4) == 0 ? Type.POST : Type.LIMIT;
             add(rows, quoter, up, away, onGrid(size.multiply(factor(random, 20, 120)), lot), resting);
         }
-        int pick = random.nextInt(10);
-        add(rows, taker, up, price, size, pick < 5 ? Type.LIMIT : pick < 9 ? Type.IOC : Type.FOK);
         if (random.nextInt(6) == 0 && rows.size() > 3) {
             OrderRow old = rows.get(random.nextInt(rows.size()));
             if (old.type() == Type.LIMIT || old.type() == Type.POST) {
@@ -99,6 +111,8 @@ final class PrintTape {
                 rows.add(new OrderRow(row, row, old.peer(), true, "", "", Type.CANCEL, old.row()));
             }
         }
+        int pick = random.nextInt(10);
+        return new Aggressor(taker, up, price, size, pick < 6 ? Type.LIMIT : pick < 9 ? Type.IOC : Type.FOK);
     }
 
     private static void add(

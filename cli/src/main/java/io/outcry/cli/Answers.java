@@ -1,0 +1,38 @@
+package io.outcry.cli;
+
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/** Waits for an answer a verb cannot go on without, and says plainly what went wrong. */
+final class Answers {
+
+    /** {@code ping}, {@code identify} and {@code perf} give up connecting after this. */
+    static final long GIVE_UP_MS = 10_000;
+
+    private Answers() {}
+
+    static <T> T await(CompletableFuture<T> answer, long timeoutMs, String code, String what)
+            throws InterruptedException {
+        try {
+            return answer.get(timeoutMs, TimeUnit.MILLISECONDS);
+        } catch (TimeoutException e) {
+            answer.cancel(true);
+            throw new VerbFailure(code, what + ": no answer within " + timeoutMs / 1000 + " s");
+        } catch (ExecutionException e) {
+            throw new VerbFailure(code, what + ": " + why(e));
+        }
+    }
+
+    /** The innermost reason, in its own words. */
+    static String why(Throwable failure) {
+        Throwable at = failure;
+        while ((at instanceof ExecutionException || at instanceof CompletionException) && at.getCause() != null) {
+            at = at.getCause();
+        }
+        String message = at.getMessage();
+        return Speaker.oneLine(message == null ? at.getClass().getSimpleName() : message);
+    }
+}

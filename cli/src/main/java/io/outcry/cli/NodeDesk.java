@@ -1,0 +1,200 @@
+package io.outcry.cli;
+
+import io.outcry.market.OrderId;
+import io.outcry.market.replica.OrderRequest;
+import io.outcry.market.replica.OrderUpdate;
+import io.outcry.market.replica.TradeUpdate;
+import io.outcry.node.Market;
+import io.outcry.node.Node;
+import io.outcry.orderbook.Side;
+import io.outcry.transport.Connection;
+import io.outcry.transport.IdentifyInfo;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+
+/** Carries out what is typed into a node. */
+final class NodeDesk {
+
+    private final Speaker speaker;
+    private final Node node;
+    private final Map<String, Market> markets;
+
+    NodeDesk(Speaker speaker, Node node, Map<String, Market> markets) {
+        this.speaker = speaker;
+        this.node = node;
+        this.markets = markets;
+    }
+
+    void obey(String line) {
+        if (line.isBlank()) {
+            return;
+        }
+        try {
+            NodeCommand command = NodeCommand.parse(line);
+            if (command instanceof NodeCommand.Enter enter) {
+                enter(enter);
+            } else if (command instanceof NodeCommand.Reduce reduce) {
+                Market market = marketOf(reduce.id());
+                long lots = market.spec().quantityLots(reduce.quantity());
+                tellFailure(market.reduce(OrderId.parse(reduce.id()), lots));
+            } else if (command instanceof NodeCommand.Cancel cancel) {
+                tellFailure(marketOf(cancel.id()).cancel(OrderId.parse(cancel.id())));
+            } else if (command instanceof NodeCommand.Book book) {
+                book(market(book.market()), book.depth());
+            } else if (command instanceof NodeCommand.Orders) {
+                orders();
+            } else if (command instanceof NodeCommand.Trades) {
+                trades();
+            } else {
+                peers();
+            }
+        } catch (IllegalArgumentException e) {
+            speaker.error("COMMAND", Speaker.oneLine(String.valueOf(e.getMessage())));
+        }
+    }
+
+    private void enter(NodeCommand.Enter enter) {
+        Market market = market(enter.market());
+        MarketEvents events = new MarketEvents(speaker, market.spec());
+        OrderRequest request;
+        try {
+            request = request(market, enter.buy(), enter.price(), enter.quantity(), enter.type());
+        } catch (IllegalArgumentException e) {
+            events.rejected(enter.quantity(), String.valueOf(e.getMessage()));
+            return;
+        }
+        market.submit(request).exceptionally(failure -> {
+            events.rejected(enter.quantity(), Answers.why(failure));
+            return null;
+        });
+    }
+
+    /** Decimals to an order; throws with the nearest valid values if they lie off the grid. */
+    static OrderRequest request(Market market, boolean buy, String price, String quantity, NodeCommand.Type type) {
+        OrderRequest limit = market.limit(buy ? Side.BUY : Side.SELL, price, quantity);
+        return switch (type) {
+            case LIMIT -> limit;
+            case IOC -> limit.with(io.outcry.market.TimeInForce.IOC);
+            case FOK -> limit.with(io.outcry.market.TimeInForce.FOK);
+            case POST -> limit.postingOnly();
+        };
+    }
+
+    private void tellFailure(CompletableFuture<?> answer) {
+        answer.exceptionally(failure -> {
+            speaker.error("REFUSED", Answers.why(failure));
+            return null;
+        });
+    }
+
+    private void book(Market market, int depth) {
+        market.digest(System.currentTimeMillis())
+                .thenAccept(digest -> new MarketEvents(speaker, market.spec())
+                        .book(market.book().levels(), digest, depth))
+                .exceptionally(failure -> {
+                    speaker.error("FAILED", Answers.why(failure));
+                    return null;
+                });
+    }
+
+    private void orders() {
+        StringBuilder text = new StringBuilder();
+        for (Market market : markets.values()) {
+            for (OrderUpdate update : market.orders()) {
+                text.append(text.isEmpty() ? "" : "\n")
+                        .append(update.order().id())
+                        .append("  ")
+                        .append(update.order().side() == Side.BUY ? "buy " : "sell ")
+                        .append(market.spec().quantity(update.order().quantity()))
+                        .append(" @ ")
+                        .append(market.spec().price(update.order().price()))
+                        .append("  ")
+                        .append(update.state().name().toLowerCase(java.util.Locale.ROOT))
+                        .append(", ")
+                        .append(market.spec().quantity(update.step().filled()))
+                        .append(" filled");
+            }
+        }
+        speaker.event(
+                "orders",
+                g -> {
+                    g.writeArrayFieldStart("orders");
+                    for (Market market : markets.values()) {
+                        MarketEvents events = new MarketEvents(speaker, market.spec());
+                        for (OrderUpdate update : market.orders()) {
+                            g.writeStartObject();
+                            events.orderFields(g, update);
+                            g.writeEndObject();
+                        }
+                    }
+                    g.writeEndArray();
+                },
+                text.isEmpty() ? "no orders" : text.toString());
+    }
+
+    private void trades() {
+        boolean any = false;
+        for (Market market : markets.values()) {
+            MarketEvents events = new MarketEvents(speaker, market.spec());
+            for (TradeUpdate trade : market.trades()) {
+                any = true;
+                events.onTrade(trade);
+            }
+        }
+        if (!any) {
+            speaker.say("no trades");
+        }
+    }
+
+    private void peers() {
+        List<Connection> connections = node.host().connections();
+        List<String> lines = new ArrayList<>();
+        for (Connection connection : connections) {
+            lines.add(connection.peer() + "  " + connection.remoteAddress() + "  " + agent(connection));
+        }
+        speaker.event(
+                "peers",
+                g -> {
+                    g.writeArrayFieldStart("peers");
+                    for (Connection connection : connections) {
+                        g.writeStartObject();
+                        g.writeStringField("peer", connection.peer().toString());
+                        g.writeStringField("address", connection.remoteAddress().toString());
+                        g.writeBooleanField("outbound", connection.outbound());
+                        g.writeStringField("agent", agent(connection));
+                        g.writeEndObject();
+                    }
+                    g.writeEndArray();
+                },
+                lines.isEmpty() ? "no peers" : String.join("\n", lines));
+    }
+
+    private String agent(Connection connection) {
+        Optional<IdentifyInfo> info = node.host().identified(connection.peer());
+        return info.map(IdentifyInfo::agent).orElse("");
+    }
+
+    private Market market(String name) {
+        Market market = markets.get(name);
+        if (market == null) {
+            throw new IllegalArgumentException(
+                    "market '" + name + "' is not joined; joined are " + String.join(", ", markets.keySet()));
+        }
+        return market;
+    }
+
+    private Market marketOf(String order) {
+        OrderId id = OrderId.parse(order);
+        for (Market market : markets.values()) {
+            for (OrderUpdate update : market.orders()) {
+                if (update.order().id().equals(id)) {
+                    return market;
+                }
+            }
+        }
+        throw new IllegalArgumentException("order '" + order + "' is not one of this node's; 'orders' lists them");
+    }
+}

@@ -1,0 +1,88 @@
+package io.outcry.cli;
+
+import io.outcry.core.identity.KeyType;
+import io.outcry.core.identity.PrivateKey;
+import io.outcry.core.multiformats.Multiaddr;
+import io.outcry.transport.Host;
+import io.outcry.transport.PerfResult;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code outcry perf}: the libp2p perf protocol, both ends. */
+@Command(name = "perf", description = "The libp2p perf protocol: serve with --listen, or measure a peer.")
+final class PerfVerb extends Verb {
+
+    private static final long BYTES_MAX = 1L << 40;
+
+    @Parameters(
+            arity = "0..1",
+            paramLabel = "MA",
+            description = "Address of the peer to measure, ending in /p2p/PEER-ID.")
+    private @Nullable String address;
+
+    @Option(names = "--listen", paramLabel = "MA", description = "Serve here until stopped.")
+    private @Nullable List<String> listen;
+
+    @Option(names = "--key", paramLabel = "FILE", description = "Key file; made (mode 0600) if absent.")
+    private java.nio.file.@Nullable Path key;
+
+    @Option(names = "--upload", paramLabel = "BYTES", defaultValue = "0", description = "Bytes to send.")
+    private long upload;
+
+    @Option(names = "--download", paramLabel = "BYTES", defaultValue = "0", description = "Bytes to receive.")
+    private long download;
+
+    @Override
+    int run(Speaker speaker) throws InterruptedException {
+        if (address == null && listen == null) {
+            throw new BadArgument("perf needs an address to measure (MA), or --listen MA to serve");
+        }
+        if (address == null) {
+            return serve(speaker);
+        }
+        for (long bytes : new long[] {upload, download}) {
+            if (bytes < 0 || bytes > BYTES_MAX) {
+                throw new BadArgument("--upload and --download take 0 to " + BYTES_MAX + " bytes, not " + bytes);
+            }
+        }
+        Multiaddr target = Addresses.withPeer("MA", address);
+        try (Host host = Hosts.start(PrivateKey.generate(KeyType.ED25519), List.of())) {
+            Answers.await(host.connect(target), Answers.GIVE_UP_MS, "UNREACHABLE", "perf " + target);
+            CompletableFuture<PerfResult> running = host.perf(Addresses.peer(target), upload, download);
+            // However many bytes: it lasts as long as bytes move; the transport ends a connection that stalls.
+            PerfResult result = Answers.await(running, Long.MAX_VALUE / 2, "PERF", "perf " + target);
+            say(speaker, result);
+        }
+        return Outcry.DONE;
+    }
+
+    private int serve(Speaker speaker) throws InterruptedException {
+        try (Host host = Hosts.start(Identities.open(key, null, speaker), Addresses.listen(listen))) {
+            Addresses.sayListening(speaker, host);
+            door().quit().await();
+        }
+        return Outcry.DONE;
+    }
+
+    private static void say(Speaker speaker, PerfResult result) {
+        double seconds = Math.round((result.uploadNs() + result.downloadNs()) / 1e3) / 1e6;
+        speaker.event(
+                "perf",
+                g -> {
+                    g.writeNumberField("uploadBytes", result.uploadedBytes());
+                    g.writeNumberField("downloadBytes", result.downloadedBytes());
+                    g.writeNumberField("seconds", seconds);
+                },
+                String.format(
+                        Locale.ROOT,
+                        "sent %d bytes, received %d bytes in %.3f s",
+                        result.uploadedBytes(),
+                        result.downloadedBytes(),
+                        seconds));
+    }
+}
