@@ -7,7 +7,7 @@ import io.outcry.transport.StreamException.Reason;
 import io.outcry.transport.multistream.MultistreamInitiator;
 import io.outcry.transport.multistream.MultistreamListener;
 import io.outcry.transport.multistream.Negotiation;
-import java.util.ArrayDeque;
+import io.outcry.transport.muxer.ReceiveQueue;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
@@ -35,7 +35,7 @@ final class NetStream implements Stream {
     private @Nullable MultistreamListener listener;
     private @Nullable StreamReader reader;
     private StreamScope.@Nullable Lease lease;
-    private final ArrayDeque<ByteBuf> undelivered = new ArrayDeque<>(2);
+    private final ReceiveQueue undelivered = new ReceiveQueue();
     private @Nullable CompletableFuture<Stream> opening;
     /** Bytes given to the reader, or waiting for it, that are not consumed; reserved in the budget. */
     private int held;
@@ -244,7 +244,7 @@ final class NetStream implements Stream {
             return;
         }
         held += bytes;
-        undelivered.add(data);
+        undelivered.take(data);
         deliver();
     }
 
@@ -255,8 +255,11 @@ final class NetStream implements Stream {
         }
         delivering = true;
         try {
-            while (!undelivered.isEmpty() && reader != null) {
+            while (reader != null) {
                 ByteBuf data = undelivered.poll();
+                if (data == null) {
+                    break;
+                }
                 int bytes = data.readableBytes();
                 StreamReader current = reader;
                 try {
@@ -449,9 +452,7 @@ final class NetStream implements Stream {
     }
 
     private void dropUndelivered() {
-        for (ByteBuf data = undelivered.poll(); data != null; data = undelivered.poll()) {
-            data.release();
-        }
+        undelivered.close();
         if (held > 0) {
             connection.memory().release(held);
             held = 0;
