@@ -244,8 +244,30 @@ final class NetStream implements Stream {
             return;
         }
         held += bytes;
-        undelivered.take(data);
+        if (reader == null || delivering || !undelivered.isEmpty()) {
+            undelivered.take(data);
+        } else {
+            delivering = true;
+            give(data);
+            delivering = false;
+        }
         deliver();
+    }
+
+    /** Lends bytes to the reader; they are consumed on return unless it says otherwise. {@code data} is owned. */
+    private void give(ByteBuf data) {
+        StreamReader current = reader;
+        int bytes = data.readableBytes();
+        try {
+            if (current != null) {
+                call(() -> current.onData(this, data));
+            }
+        } finally {
+            data.release();
+        }
+        if (autoCredit) {
+            release(bytes);
+        }
     }
 
     /** Gives the reader what waits for it, in order: data, the half-close, the end. */
@@ -255,27 +277,14 @@ final class NetStream implements Stream {
         }
         delivering = true;
         try {
-            while (reader != null) {
-                ByteBuf data = undelivered.poll();
-                if (data == null) {
-                    break;
-                }
-                int bytes = data.readableBytes();
-                StreamReader current = reader;
-                try {
-                    call(() -> current.onData(this, data));
-                } finally {
-                    data.release();
-                }
-                if (autoCredit) {
-                    release(bytes);
-                }
+            for (ByteBuf data = undelivered.poll(); data != null; data = undelivered.poll()) {
+                give(data);
             }
             StreamReader current = reader;
             if (current == null) {
                 return;
             }
-            if (remoteClosed && !remoteCloseTold && (!over || ended == null)) {
+            if (remoteClosed && !remoteCloseTold && (!over || orderly)) {
                 remoteCloseTold = true;
                 call(() -> current.onRemoteClosed(this));
             }

@@ -13,6 +13,7 @@ import io.outcry.testkit.LeakCheck;
 import io.outcry.transport.Hosts.Collector;
 import io.outcry.transport.StreamException.Reason;
 import io.outcry.transport.dial.DialFailure;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,7 +23,9 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -454,6 +457,45 @@ class HostIT {
         bytes("fine", good::write);
         good.closeWrite();
         assertThat(answer.text()).isEqualTo("fine");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {HostOptions.YAMUX, HostOptions.MPLEX})
+    void aReaderThatComesLateHearsEverythingInOrder(String muxer) {
+        Host a = hosts.start(muxer);
+        Host b = hosts.start(muxer);
+        b.handle("/tell/1", stream -> {
+            for (int i = 0; i < 100; i++) {
+                bytes(i + ",", stream::write);
+            }
+            stream.closeWrite();
+        });
+        Connection connection = hosts.connect(a, b);
+        Stream stream = await(a.newStream(b.peerId(), "/tell/1"));
+        await(stream.closeWrite());
+        Hosts.eventually(() -> connection.streamCount() == 0);
+        ConcurrentLinkedQueue<String> heard = new ConcurrentLinkedQueue<>();
+        CompletableFuture<Void> end = new CompletableFuture<>();
+        stream.reader(new StreamReader() {
+            @Override
+            public void onData(Stream same, ByteBuf data) {
+                heard.add(data.toString(StandardCharsets.US_ASCII));
+            }
+
+            @Override
+            public void onRemoteClosed(Stream same) {
+                heard.add("closed");
+            }
+
+            @Override
+            public void onClosed(Stream same, @Nullable StreamException cause) {
+                heard.add(cause == null ? "over" : cause.toString());
+                end.complete(null);
+            }
+        });
+        await(end);
+        String expected = IntStream.range(0, 100).mapToObj(i -> i + ",").collect(Collectors.joining()) + "closedover";
+        assertThat(String.join("", heard)).isEqualTo(expected);
     }
 
     @Test
