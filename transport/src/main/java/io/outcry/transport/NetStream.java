@@ -347,7 +347,9 @@ final class NetStream implements Stream {
             doReset(0, new StreamException(Reason.UNSUPPORTED_PROTOCOL, unsupported.toString()));
         } else {
             String why = result instanceof Negotiation.Violated violated ? violated.why() : result.toString();
-            connection.misbehaved("multistream: " + why);
+            if (answering == null || !answering.hasRefused()) {
+                connection.misbehaved("multistream: " + why);
+            }
             doReset(0, new StreamException(Reason.PROTOCOL, "the peer broke multistream-select: " + why));
         }
         return false;

@@ -75,6 +75,14 @@ public final class MultistreamListener {
         }
     }
 
+    /**
+     * Whether a proposal was refused. An honest peer may have sent data behind it, trusting what it knew of us a moment
+     * ago; such bytes are then read as proposals and make no sense, without anybody having misbehaved.
+     */
+    public boolean hasRefused() {
+        return refusals > 0;
+    }
+
     /** The peer closed its end. */
     public Negotiation onEnd() {
         if (outcome != null) {
