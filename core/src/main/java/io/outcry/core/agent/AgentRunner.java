@@ -33,6 +33,9 @@ final class AgentRunner {
     /** Copied on a change; the duty cycle reads it once. */
     private volatile Slot[] slots;
 
+    /** When the last cycle read the clock; the runner's thread only. */
+    private long lastCycleNs;
+
     private volatile boolean parked;
     private volatile boolean stopping;
     private volatile @Nullable Thread thread;
@@ -107,9 +110,6 @@ final class AgentRunner {
         return work;
     }
 
-    /** When the last cycle read the clock; the runner's thread only. */
-    private long lastCycleNs;
-
     private int work(Slot slot, long nowNs) {
         if (slot.failures > 0 && slot.retryNs - nowNs > 0) {
             return 0;
@@ -119,24 +119,40 @@ final class AgentRunner {
             slot.failures = 0;
             return done;
         } catch (Throwable failure) {
-            slot.failures++;
-            long backoffNs = BACKOFF_MIN_NS << Math.min(slot.failures - 1, 10);
-            slot.retryNs = nowNs + Math.min(backoffNs, BACKOFF_MAX_NS);
-            report(slot.agent, failure);
+            onFailure(slot, failure, nowNs);
             return 0;
         }
+    }
+
+    private void onFailure(Slot slot, Throwable failure, long nowNs) {
+        slot.failures++;
+        long backoffNs = BACKOFF_MIN_NS << Math.min(slot.failures - 1, 10);
+        slot.retryNs = nowNs + Math.min(backoffNs, BACKOFF_MAX_NS);
+        report(slot.agent, failure);
     }
 
     /** {@link Long#MAX_VALUE} for never. */
     long nextDeadlineNs() {
         long nextNs = Long.MAX_VALUE;
         for (Slot slot : slots) {
-            long deadlineNs = slot.failures > 0 ? slot.retryNs : slot.agent.nextDeadlineNs();
+            long deadlineNs = deadlineNs(slot);
             if (deadlineNs != Long.MAX_VALUE && (nextNs == Long.MAX_VALUE || deadlineNs - nextNs < 0)) {
                 nextNs = deadlineNs;
             }
         }
         return nextNs;
+    }
+
+    /** An agent that cannot say when it is due is treated like one that failed. */
+    private long deadlineNs(Slot slot) {
+        if (slot.failures == 0) {
+            try {
+                return slot.agent.nextDeadlineNs();
+            } catch (Throwable failure) {
+                onFailure(slot, failure, lastCycleNs);
+            }
+        }
+        return slot.retryNs;
     }
 
     private void park() {

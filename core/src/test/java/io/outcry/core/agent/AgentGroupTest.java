@@ -129,7 +129,7 @@ class AgentGroupTest {
                         Thread.onSpinWait();
                     }
                     if (i % 64 == 0) {
-                        Thread.yield();
+                        Thread.onSpinWait();
                     }
                 }
             });
@@ -271,6 +271,40 @@ class AgentGroupTest {
         assertThat(group.nextDeadlineNs()).as("recovered").isZero();
         group.close();
         assertThat(reported).hasSize(22).endsWith("thrower: on close");
+        assertThat(reader.closed).hasValue(1);
+    }
+
+    @Test
+    void anAgentThatCannotSayWhenItIsDueDoesNotEndItsThread() {
+        Reader reader = new Reader("reader");
+        CountDownLatch reported = new CountDownLatch(2);
+        Agent confused = new Agent() {
+            @Override
+            public String role() {
+                return "confused";
+            }
+
+            @Override
+            public int doWork(long nowNs) {
+                return 0;
+            }
+
+            @Override
+            public long nextDeadlineNs() {
+                throw new IllegalStateException("what time is it?");
+            }
+        };
+        try (AgentGroup group = AgentGroup.start(
+                ThreadingMode.SHARED,
+                List.of(confused, reader),
+                NanoClock.system(),
+                (agent, failure) -> reported.countDown())) {
+            for (int i = 0; reported.getCount() > 0; i++) {
+                reader.box.offer(i);
+                reader.awaitRead(i + 1);
+            }
+            assertThat(group.mode()).isEqualTo(ThreadingMode.SHARED);
+        }
         assertThat(reader.closed).hasValue(1);
     }
 

@@ -131,7 +131,7 @@ class Ed25519RuleSpecTest {
         for (int i = 0; i < 19; i++) {
             byte[] key = EdPoint.littleEndian(EdPoint.P.add(BigInteger.valueOf(i)));
             for (int sign = 0; sign < 2; sign++) {
-                key[31] = (byte) (key[31] & 0x7f | sign << 7);
+                key[31] = (byte) ((key[31] & 0x7f) | (sign << 7));
                 verdict(false, key, MESSAGE, Bytes.random(random, 64), "key not canonical");
                 assertThat(SignatureRules.admitsEd25519Key(key)).isFalse();
                 byte[] signature = Bytes.concat(key, new byte[32]);

@@ -91,7 +91,7 @@ class RefreshScheduleTest {
             schedule.due(clock.nowNs());
             schedule.onRegistered("m", granted, clock.nowNs());
             assertThat(schedule.nextDeadlineNs() - clock.nowNs())
-                    .isBetween(1L, Duration.ofHours(72).toNanos());
+                    .isBetween(1L, Duration.ofDays(3).toNanos());
         }
         for (int i = 1; i < RefreshSchedule.NAMESPACES_MAX; i++) {
             assertThat(schedule.onAdvertise("n" + i, Duration.ofHours(2), clock.nowNs()))

@@ -16,6 +16,7 @@ import io.outcry.testkit.Mutations;
 import io.outcry.testkit.Seeds;
 import java.util.Collections;
 import java.util.List;
+import java.util.Objects;
 import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -102,8 +103,8 @@ class RendezvousCodecTest {
             RendezvousMessage message = any(random);
             byte[] bytes = RendezvousCodec.encode(message);
             assertThat(bytes).isEqualTo(byOracle(message));
-            RendezvousMessage read = RendezvousCodec.decode(bytes);
-            assertThat(read).isNotNull().hasSameClassAs(message);
+            RendezvousMessage read = Objects.requireNonNull(RendezvousCodec.decode(bytes));
+            assertThat(read).hasSameClassAs(message);
             assertThat(RendezvousCodec.encode(read)).isEqualTo(bytes);
         }
     }
@@ -169,9 +170,9 @@ class RendezvousCodecTest {
 
     @Test
     void aStrangersTextIsFitForALog() {
-        RegisterResponse read = (RegisterResponse) RendezvousCodec.decode(RendezvousCodec.encode(new RegisterResponse(
-                RendezvousStatus.UNAVAILABLE, "no\nMISBEHAVING_PEER peer=x" + "y".repeat(999), 0)));
-        assertThat(read).isNotNull();
+        RegisterResponse read = (RegisterResponse) Objects.requireNonNull(
+                RendezvousCodec.decode(RendezvousCodec.encode(new RegisterResponse(
+                        RendezvousStatus.UNAVAILABLE, "no\nMISBEHAVING_PEER peer=x" + "y".repeat(999), 0))));
         assertThat(read.text()).startsWith("no?MISBEHAVING").hasSizeLessThanOrEqualTo(256);
         assertThat(read.status()).isEqualTo(RendezvousStatus.UNAVAILABLE);
         assertThat(RendezvousStatus.ofCode(12345)).isEqualTo(RendezvousStatus.INTERNAL_ERROR);

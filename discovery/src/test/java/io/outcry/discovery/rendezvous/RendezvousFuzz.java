@@ -15,9 +15,11 @@ import io.outcry.testkit.Mutations;
 import io.outcry.testkit.Seeds;
 import io.outcry.testkit.VirtualClock;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeSet;
 import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
@@ -40,6 +42,10 @@ class RendezvousFuzz {
                         .encoded()));
     }
 
+    private static byte[] recordOf(PrivateKey key) {
+        return Objects.requireNonNull(RECORDS.get(key));
+    }
+
     /** Frames of a hostile peer, as they come, through decoder and store. */
     @Test
     void nothingAPeerSendsThrowsOrPassesABound(RandomGenerator random) {
@@ -51,7 +57,7 @@ class RendezvousFuzz {
             PrivateKey key = KEYS.get(random.nextInt(KEYS.size()));
             String namespace = "n".repeat(random.nextInt(3)) + random.nextInt(3);
             RendezvousMessage request = switch (random.nextInt(4)) {
-                case 0, 1 -> new Register(namespace, RECORDS.get(key), random.nextInt(12));
+                case 0, 1 -> new Register(namespace, recordOf(key), random.nextInt(12));
                 case 2 -> new Unregister(namespace);
                 default ->
                     new Discover(
@@ -66,10 +72,9 @@ class RendezvousFuzz {
             RendezvousMessage heard = RendezvousCodec.decode(frame);
             if (heard instanceof Register register) {
                 // A spoiled record fails its check; to keep the test quick only the honest bytes are checked for real.
-                CheckedRecord checked =
-                        java.util.Arrays.equals(register.signedRecord(), RECORDS.get(key)) || i % 64 == 0
-                                ? CheckedRecord.check(register.signedRecord(), key.peerId())
-                                : null;
+                CheckedRecord checked = Arrays.equals(register.signedRecord(), recordOf(key)) || i % 64 == 0
+                        ? CheckedRecord.check(register.signedRecord(), key.peerId())
+                        : null;
                 store.onRegister(key.peerId(), register.namespace(), checked, register.ttlS(), clock.nowNs());
             } else if (heard instanceof Unregister unregister) {
                 store.onUnregister(key.peerId(), unregister.namespace());
@@ -106,8 +111,8 @@ class RendezvousFuzz {
                 store.onUnregister(key.peerId(), namespace);
                 expiresNs.remove(id);
             } else {
-                long ttlS = 1 + random.nextInt(30);
-                CheckedRecord checked = CheckedRecord.check(RECORDS.get(key), key.peerId());
+                long ttlS = 1L + random.nextInt(30);
+                CheckedRecord checked = CheckedRecord.check(recordOf(key), key.peerId());
                 store.onRegister(key.peerId(), namespace, checked, ttlS, clock.nowNs());
                 expiresNs.put(id, clock.nowNs() + ttlS * 1_000_000_000L);
             }
@@ -117,7 +122,7 @@ class RendezvousFuzz {
             for (Register register :
                     store.onDiscover("", 0, new byte[0], clock.nowNs()).registrations()) {
                 PrivateKey owner = KEYS.stream()
-                        .filter(k -> java.util.Arrays.equals(RECORDS.get(k), register.signedRecord()))
+                        .filter(k -> Arrays.equals(recordOf(k), register.signedRecord()))
                         .findFirst()
                         .orElseThrow();
                 found.add(owner.peerId() + " " + register.namespace());
