@@ -3,7 +3,7 @@ package io.outcry.transport.muxer;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.PooledByteBufAllocator;
+import io.netty.buffer.Unpooled;
 import io.outcry.testkit.VirtualClock;
 import java.util.function.BiFunction;
 
@@ -42,11 +42,10 @@ public final class MuxPair implements AutoCloseable {
         if (!from.muxer.hasOutput()) {
             return 0;
         }
-        ByteBuf wire = PooledByteBufAllocator.DEFAULT.buffer(WRITE_MAX);
+        ByteBuf wire = Unpooled.buffer(256);
         int written = from.muxer.write(wire, WRITE_MAX, nowNs());
         assertThat(written).isEqualTo(wire.readableBytes()).isPositive().isLessThanOrEqualTo(WRITE_MAX);
         to.receive(wire, nowNs());
-        wire.release();
         return written;
     }
 

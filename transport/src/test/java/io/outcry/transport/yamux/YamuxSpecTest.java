@@ -2,46 +2,19 @@ package io.outcry.transport.yamux;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.netty.buffer.ByteBuf;
-import io.netty.buffer.ByteBufUtil;
-import io.netty.buffer.PooledByteBufAllocator;
 import io.outcry.testkit.Bytes;
-import io.outcry.testkit.LeakCheck;
 import io.outcry.testkit.VirtualClock;
-import io.outcry.transport.muxer.MuxEnd;
 import io.outcry.transport.muxer.Muxer;
 import io.outcry.transport.muxer.MuxerError;
 import io.outcry.transport.muxer.WindowBudget;
 import java.util.Arrays;
-import java.util.List;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A listener's session, against frames written by hand. */
-@ExtendWith(LeakCheck.class)
-class YamuxTest {
-
-    private static final int SYN = 1;
-    private static final int ACK = 2;
-    private static final int FIN = 4;
-    private static final int RST = 8;
-    private static final int DATA = 0;
-    private static final int WINDOW = 1;
-    private static final int PING = 2;
-    private static final int GO_AWAY = 3;
-    private static final int START = 256 << 10;
-
-    private final VirtualClock clock = new VirtualClock();
-    private MuxEnd end = end(YamuxParams.builder().keepAliveMs(0), WindowBudget.UNBOUNDED);
-
-    @AfterEach
-    void close() {
-        end.close();
-    }
+/** What the specification says of frames, streams, pings and good-byes, against frames written by hand. */
+class YamuxSpecTest extends YamuxListener {
 
     // Opening
 
@@ -158,162 +131,6 @@ class YamuxTest {
         end.open(clock.nowNs());
         end.open(clock.nowNs());
         assertThat(out()).containsExactly(frame(WINDOW, SYN, 2, 0), frame(WINDOW, SYN, 4, 0));
-    }
-
-    // Windows
-
-    @Test
-    void creditReturnsAfterHalfAWindowWasConsumed() {
-        end.consume = false;
-        in(RawFrame.data(SYN, 1, new byte[START]));
-        out();
-        end.consume(end.last(), START / 2 - 1, clock.nowNs());
-        assertThat(end.muxer.hasOutput()).isFalse();
-        end.consume(end.last(), 1, clock.nowNs());
-        assertThat(out()).containsExactly(frame(WINDOW, 0, 1, START / 2));
-        end.consume(end.last(), START / 2, clock.nowNs());
-        assertThat(out()).containsExactly(frame(WINDOW, 0, 1, START / 2));
-    }
-
-    @Test
-    void aPeerThatSendsMoreThanTheWindowIsToldToGoAway() {
-        end.consume = false;
-        in(RawFrame.data(SYN, 1, new byte[START]));
-        assertThat(end.error).isNull();
-        in(RawFrame.data(0, 1, (byte) 1));
-        assertFailed(MuxerError.PROTOCOL, "0 in the window");
-    }
-
-    @Test
-    void anOverrunIsSeenOnTheHeader() {
-        in(RawFrame.window(SYN, 1, 0), RawFrame.header(0, DATA, 0, 1, START + 1));
-        assertFailed(MuxerError.PROTOCOL, "262145 bytes sent with 262144 in the window");
-    }
-
-    @Test
-    void dataWaitsForTheWindowAndTheCloseForTheData() {
-        in(RawFrame.window(SYN, 1, 0));
-        out();
-        long stream = end.last().handle;
-        end.send(stream, new byte[START + 10]);
-        end.muxer.closeWrite(stream);
-        assertThat(out().stream().mapToLong(RawFrame::length).sum()).isEqualTo(START);
-        assertThat(end.muxer.hasOutput()).isFalse();
-        in(RawFrame.window(0, 1, 4));
-        assertThat(out()).containsExactly(data(1, 4));
-        in(RawFrame.window(0, 1, 100));
-        assertThat(out()).containsExactly(data(1, 6), frame(WINDOW, FIN, 1, 0));
-    }
-
-    @Test
-    void aLargerFirstWindowOfThePeerIsUsed() {
-        in(RawFrame.window(SYN, 1, 1_000_000));
-        end.send(end.last().handle, new byte[2_000_000]);
-        out();
-        assertThat(end.last().written).isEqualTo(START + 1_000_000);
-    }
-
-    @Test
-    void aLargerFirstWindowOfOursIsGrantedWithOpenAndAcknowledgement() {
-        end = end(YamuxParams.builder().keepAliveMs(0).initialWindow(1 << 20), WindowBudget.UNBOUNDED);
-        end.consume = false;
-        in(RawFrame.window(SYN, 1, 0));
-        end.open(clock.nowNs());
-        assertThat(out())
-                .containsExactly(frame(WINDOW, ACK, 1, (1 << 20) - START), frame(WINDOW, SYN, 2, (1 << 20) - START));
-        in(RawFrame.data(0, 1, new byte[1 << 20]));
-        assertThat(end.error).isNull();
-    }
-
-    @Test
-    void aLargerFirstWindowNeedsTheBudget() {
-        end = end(YamuxParams.builder().keepAliveMs(0).initialWindow(1 << 20), WindowBudget.NONE);
-        in(RawFrame.window(SYN, 1, 0));
-        assertThat(out()).containsExactly(frame(WINDOW, ACK, 1, 0));
-    }
-
-    @Test
-    void aWindowThatOverflowsIsAProtocolError() {
-        in(RawFrame.window(SYN, 1, 0xffff_ffffL - START));
-        assertThat(end.error).isNull();
-        in(RawFrame.window(0, 1, 1));
-        assertFailed(MuxerError.PROTOCOL, "overflows");
-    }
-
-    @Test
-    void creditOfTheLargestDeltaIsFineOnAnEmptyWindow() {
-        in(RawFrame.window(SYN, 1, 0));
-        end.send(end.last().handle, new byte[START]);
-        out();
-        in(RawFrame.window(0, 1, 0xffff_ffffL));
-        assertThat(end.error).isNull();
-    }
-
-    @Test
-    void aWindowConsumedFastDoublesUpToItsLimit() {
-        end = end(YamuxParams.builder().keepAliveMs(30_000).windowMax(4 * START), WindowBudget.UNBOUNDED);
-        measureRoundTrip(100);
-        in(RawFrame.window(SYN, 1, 0));
-        out();
-        long handle = end.last().handle;
-        in(RawFrame.data(0, 1, new byte[START / 2]));
-        assertThat(out()).containsExactly(frame(WINDOW, 0, 1, START / 2 + START));
-        clock.advanceMs(399);
-        in(RawFrame.data(0, 1, new byte[START]));
-        assertThat(out()).containsExactly(frame(WINDOW, 0, 1, START + 2 * START));
-        in(RawFrame.data(0, 1, new byte[2 * START]));
-        assertThat(out()).containsExactly(frame(WINDOW, 0, 1, 2 * START));
-        assertThat(yamux().window(handle)).isEqualTo(4 * START);
-    }
-
-    @Test
-    void aWindowConsumedSlowlyStaysAsItIs() {
-        end = end(YamuxParams.builder().keepAliveMs(30_000), WindowBudget.UNBOUNDED);
-        measureRoundTrip(100);
-        in(RawFrame.window(SYN, 1, 0));
-        out();
-        clock.advanceMs(400);
-        in(RawFrame.data(0, 1, new byte[START / 2]));
-        assertThat(out()).containsExactly(frame(WINDOW, 0, 1, START / 2));
-    }
-
-    @Test
-    void aWindowDoesNotGrowAgainstTheBudgetAndWhatGrewIsGivenBack() {
-        CountingBudget budget = new CountingBudget(START);
-        end = end(YamuxParams.builder().keepAliveMs(30_000), budget);
-        measureRoundTrip(100);
-        in(RawFrame.window(SYN, 1, 0), RawFrame.data(0, 1, new byte[START / 2]));
-        out();
-        in(RawFrame.data(0, 1, new byte[START]));
-        out();
-        assertThat(yamux().window(end.last().handle)).isEqualTo(2 * START);
-        assertThat(budget.reserved).isEqualTo(START);
-        in(RawFrame.window(RST, 1, 0));
-        assertThat(budget.reserved).isZero();
-    }
-
-    @Test
-    void thePauseComesAtTheCapOfUnconsumedBytes() {
-        end = end(YamuxParams.builder().keepAliveMs(0).unconsumedMax(2 * START), WindowBudget.NONE);
-        end.consume = false;
-        in(RawFrame.data(SYN, 1, new byte[START]));
-        assertThat(end.muxer.inputPaused()).isFalse();
-        in(RawFrame.data(SYN, 3, new byte[START]));
-        assertThat(end.muxer.inputPaused()).isTrue();
-        assertThat(end.muxer.unconsumedBytes()).isEqualTo(2 * START);
-        end.consume(end.last(), 1, clock.nowNs());
-        assertThat(end.muxer.inputPaused()).isFalse();
-        in(RawFrame.window(RST, 1, 0));
-        assertThat(end.muxer.unconsumedBytes()).isEqualTo(START - 1);
-    }
-
-    @Test
-    void noCreditIsSentToAPeerThatClosed() {
-        end.consume = false;
-        in(RawFrame.data(SYN | FIN, 1, new byte[START]));
-        out();
-        end.consumeAll(clock.nowNs());
-        assertThat(end.muxer.hasOutput()).isFalse();
     }
 
     // Ends of streams
@@ -589,75 +406,5 @@ class YamuxTest {
         assertThat(end.log(end.accepted.get(0)).received.size()).isEqualTo(302);
         assertThat(end.log(end.accepted.get(0)).remoteClosed).isTrue();
         assertThat(out()).contains(frame(PING, ACK, 0, 9));
-    }
-
-    private MuxEnd end(YamuxParams.Builder params, WindowBudget budget) {
-        return new MuxEnd(sink -> new Yamux(false, params.build(), budget, sink, clock.nowNs()));
-    }
-
-    private Yamux yamux() {
-        return (Yamux) end.muxer;
-    }
-
-    private void in(byte[]... frames) {
-        end.receive(Bytes.concat(frames), clock.nowNs());
-    }
-
-    private List<RawFrame> out() {
-        ByteBuf out = PooledByteBufAllocator.DEFAULT.buffer();
-        while (end.muxer.hasOutput()) {
-            end.muxer.write(out, 64 << 10, clock.nowNs());
-        }
-        byte[] bytes = ByteBufUtil.getBytes(out);
-        out.release();
-        return RawFrame.parse(bytes);
-    }
-
-    private void measureRoundTrip(long rttMs) {
-        end.muxer.onTick(clock.nowNs());
-        RawFrame ping = out().get(0);
-        assertThat(ping.is(PING, SYN, 0, ping.length())).isTrue();
-        clock.advanceMs(rttMs);
-        in(RawFrame.ping(ACK, (int) ping.length()));
-    }
-
-    private void assertFailed(MuxerError error, String why) {
-        assertThat(end.error).isEqualTo(error);
-        assertThat(end.why).contains(why);
-        assertThat(end.muxer.streamCount()).isZero();
-        assertThat(out()).containsExactly(frame(GO_AWAY, 0, 0, Yamux.GO_AWAY_PROTOCOL));
-        assertThat(end.muxer.hasOutput()).isFalse();
-    }
-
-    private static RawFrame frame(int type, int flags, int stream, long length) {
-        return new RawFrame(type, flags, stream, length, RawFrame.NOTHING);
-    }
-
-    private static RawFrame data(int stream, int length) {
-        return new RawFrame(DATA, 0, stream, length, new byte[length]);
-    }
-
-    /** Has so much and no more. */
-    private static final class CountingBudget implements WindowBudget {
-        private final long limit;
-        private long reserved;
-
-        CountingBudget(long limit) {
-            this.limit = limit;
-        }
-
-        @Override
-        public boolean reserve(long bytes) {
-            if (reserved + bytes > limit) {
-                return false;
-            }
-            reserved += bytes;
-            return true;
-        }
-
-        @Override
-        public void release(long bytes) {
-            reserved -= bytes;
-        }
     }
 }

@@ -21,7 +21,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** One session, against frames written by hand. */
 @ExtendWith(LeakCheck.class)
-class MplexTest {
+class MplexSpecTest {
 
     private static final int NEW_STREAM = 0;
     private static final int MESSAGE_RECEIVER = 1;
