@@ -166,7 +166,7 @@ final class RawNoise {
 
     private byte[] readFrame() throws IOException {
         byte[] length = peer.read(2);
-        return peer.read((length[0] & 0xff) << 8 | length[1] & 0xff);
+        return peer.read((length[0] & 0xff) << 8 | (length[1] & 0xff));
     }
 
     private void mixHash(byte[] data) {

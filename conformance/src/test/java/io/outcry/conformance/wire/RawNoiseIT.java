@@ -17,8 +17,6 @@ import io.outcry.transport.Connection;
 import io.outcry.transport.HostTimeouts;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -49,8 +47,8 @@ final class RawNoiseIT {
     void anHonestHandshakeShowsBothIdentities() throws Exception {
         try (RawPeer peer = connect()) {
             RawNoise noise = new RawNoise(peer, true);
-            Map<Integer, List<byte[]>> payload = RawWire.fields(noise.handshake(noise.payload(identity)));
-            assertThat(payload.get(1))
+            RawFields payload = RawFields.of(noise.handshake(noise.payload(identity)));
+            assertThat(payload.all(1))
                     .containsExactly(
                             host.host().peerId().inlineKey().orElseThrow().encoded());
             noise.send(multistream(MULTISTREAM, YAMUX));
@@ -148,9 +146,7 @@ final class RawNoiseIT {
         try (RawPeer peer = connect()) {
             RawNoise noise = new RawNoise(peer, true);
             byte[] payload = noise.handshake(noise.payload(identity, YAMUX));
-            byte[] extensions = RawWire.fields(payload).get(4).get(0);
-            assertThat(RawWire.fields(extensions).get(2).stream().map(m -> new String(m, StandardCharsets.UTF_8)))
-                    .contains(YAMUX);
+            assertThat(RawFields.of(payload).message(4).texts(2)).contains(YAMUX);
             noise.send(RawYamux.bytes(RawYamux.PING, RawYamux.SYN, 0, 77, new byte[0]));
             byte[] pong = RawYamux.bytes(RawYamux.PING, RawYamux.ACK, 0, 77, new byte[0]);
             StringBuilder seen = new StringBuilder();

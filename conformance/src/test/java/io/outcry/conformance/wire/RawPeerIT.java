@@ -7,9 +7,7 @@ import io.outcry.conformance.peers.Program;
 import io.outcry.testkit.RawPeer;
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -37,9 +35,8 @@ final class RawPeerIT {
             ping.closeWrite();
 
             RawStream identify = yamux.open("/ipfs/id/1.0.0");
-            Map<Integer, List<byte[]>> fields = RawWire.fields(identify.readFramed());
-            assertThat(fields.get(3).stream().map(p -> new String(p, StandardCharsets.UTF_8)))
-                    .contains("/ipfs/ping/1.0.0", "/outcry/test/echo/1.0.0");
+            RawFields fields = RawFields.of(identify.readFramed());
+            assertThat(fields.texts(3)).contains("/ipfs/ping/1.0.0", "/outcry/test/echo/1.0.0");
         }
     }
 

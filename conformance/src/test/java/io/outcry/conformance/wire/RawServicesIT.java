@@ -12,9 +12,6 @@ import io.outcry.core.multiformats.Multiaddr;
 import io.outcry.testkit.LeakCheck;
 import io.outcry.transport.HostTimeouts;
 import io.outcry.transport.IdentifyInfo;
-import java.nio.charset.StandardCharsets;
-import java.util.List;
-import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
@@ -93,19 +90,14 @@ final class RawServicesIT {
     @Test
     void tellsWhoItIs() throws Exception {
         try (RawYamux yamux = host.yamux()) {
-            Map<Integer, List<byte[]>> told =
-                    RawWire.fields(yamux.open(IDENTIFY).readFramed());
-            assertThat(told.get(1))
+            RawFields told = RawFields.of(yamux.open(IDENTIFY).readFramed());
+            assertThat(told.all(1))
                     .containsExactly(host.peerId().inlineKey().orElseThrow().encoded());
-            assertThat(texts(told.get(3))).contains(PING, IDENTIFY, PUSH, HostFixture.ECHO);
-            assertThat(told.get(2)).contains(host.address().withoutPeer().bytes());
-            assertThat(texts(told.get(6))).singleElement().asString().startsWith("outcry/");
-            assertThat(told.get(8)).hasSize(1);
+            assertThat(told.texts(3)).contains(PING, IDENTIFY, PUSH, HostFixture.ECHO);
+            assertThat(told.all(2)).contains(host.address().withoutPeer().bytes());
+            assertThat(told.texts(6)).singleElement().asString().startsWith("outcry/");
+            assertThat(told.all(8)).hasSize(1);
         }
-    }
-
-    private static List<String> texts(List<byte[]> values) {
-        return values.stream().map(v -> new String(v, StandardCharsets.UTF_8)).toList();
     }
 
     private byte[] about(String agent, String... protocols) {
@@ -232,7 +224,7 @@ final class RawServicesIT {
             host.awaitIdentified();
             host.host().handle("/brand/new", stream -> stream.reader(new HostFixture.Echo()));
             RawStream push = yamux.accept(PUSH);
-            assertThat(texts(RawWire.fields(push.readFramed()).get(3))).contains("/brand/new");
+            assertThat(RawFields.of(push.readFramed()).texts(3)).contains("/brand/new");
         }
     }
 }

@@ -2,11 +2,6 @@ package io.outcry.conformance.wire;
 
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Map;
 
 /** Bytes as the specifications write them. */
 final class RawWire {
@@ -74,45 +69,5 @@ final class RawWire {
 
     static byte[] u64(long value) {
         return concat(u32(value >>> 32), u32(value & 0xffff_ffffL));
-    }
-
-    /** The length-delimited fields of a protobuf message by number; varints come as their bytes. */
-    static Map<Integer, List<byte[]>> fields(byte[] message) {
-        Map<Integer, List<byte[]>> fields = new LinkedHashMap<>();
-        int[] at = {0};
-        while (at[0] < message.length) {
-            long tag = varint(message, at);
-            int from = at[0];
-            byte[] value;
-            if ((tag & 7) == 2) {
-                int length = Math.toIntExact(varint(message, at));
-                value = Arrays.copyOfRange(message, at[0], at[0] + length);
-                at[0] += length;
-            } else if ((tag & 7) == 0) {
-                varint(message, at);
-                value = Arrays.copyOfRange(message, from, at[0]);
-            } else {
-                throw new IllegalArgumentException("an unexpected wire type in tag " + tag);
-            }
-            fields.computeIfAbsent((int) (tag >>> 3), n -> new ArrayList<>()).add(value);
-        }
-        return fields;
-    }
-
-    /** The value of a varint as {@link #fields} gives it. */
-    static long varintOf(byte[] bytes) {
-        return varint(bytes, new int[1]);
-    }
-
-    private static long varint(byte[] message, int[] at) {
-        long value = 0;
-        for (int shift = 0; shift < 64; shift += 7) {
-            byte next = message[at[0]++];
-            value |= (next & 0x7fL) << shift;
-            if (next >= 0) {
-                return value;
-            }
-        }
-        throw new IllegalArgumentException("a varint without end");
     }
 }

@@ -31,6 +31,7 @@ final class RawYamux implements AutoCloseable {
     static final int RST = 8;
 
     /** A frame as it came. */
+    @SuppressWarnings("ArrayRecordComponent") // compared by nobody
     record Frame(int version, int type, int flags, int id, long length, byte[] body) {
         boolean is(int wantedType, int flag) {
             return type == wantedType && (flags & flag) == flag;
