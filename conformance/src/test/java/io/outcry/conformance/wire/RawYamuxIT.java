@@ -37,7 +37,7 @@ final class RawYamuxIT {
 
     @AutoClose
     private final HostFixture host = HostFixture.start(
-            o -> o.limits(HostLimits.builder().streamOpens(50, 100).build()));
+            o -> o.identify(false).limits(HostLimits.builder().streamOpens(50, 100).build()));
 
     /** Frames after which the session is over. */
     static Stream<Arguments> brokenSessions() {
