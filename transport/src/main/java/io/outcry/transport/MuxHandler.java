@@ -42,7 +42,7 @@ final class MuxHandler extends ChannelInboundHandlerAdapter implements MuxEvents
     /** Ticks closer than this to one planned are not planned again. */
     private static final long TICK_SLACK_NS = TimeUnit.MILLISECONDS.toNanos(1);
     /** Opens that wait until the peer acknowledged earlier ones. */
-    private static final int WAITING_OPENS_MAX = 1_024;
+    static final int WAITING_OPENS_MAX = 1_024;
 
     private record WaitingOpen(
             MultistreamInitiator negotiation, boolean lazy, CompletableFuture<Stream> future, long deadlineNs) {}

@@ -9,6 +9,7 @@ import io.outcry.core.memory.MemoryBudget;
 import io.outcry.core.multiformats.Multiaddr;
 import io.outcry.transport.StreamException.Reason;
 import io.outcry.transport.multistream.MultistreamInitiator;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Queue;
@@ -50,6 +51,9 @@ final class NetConnection implements Connection {
     private final Queue<Runnable> ops = new MpscUnboundedArrayQueue<>(OPS_CHUNK);
     private final AtomicBoolean scheduled = new AtomicBoolean();
     private final CompletableFuture<Void> closed = new CompletableFuture<>();
+    /** Opens that came before the muxer did; null once it is there. On the event loop. */
+    private @Nullable List<Runnable> earlyOpens = new ArrayList<>();
+
     private volatile @Nullable MuxHandler mux;
     private volatile @Nullable StreamScope scope;
     private volatile boolean closing;
@@ -159,6 +163,16 @@ final class NetConnection implements Connection {
     /** The host has accepted the connection: streams may flow. On the event loop. */
     void activate(MuxHandler handler) {
         mux = handler;
+        endEarlyOpens();
+    }
+
+    /** They go to the muxer, or fail if there is none. */
+    private void endEarlyOpens() {
+        List<Runnable> opens = earlyOpens;
+        earlyOpens = null;
+        if (opens != null) {
+            opens.forEach(Runnable::run);
+        }
     }
 
     void scope(StreamScope peerScope) {
@@ -257,6 +271,17 @@ final class NetConnection implements Connection {
 
     private void doOpen(MultistreamInitiator negotiation, boolean lazy, CompletableFuture<Stream> future) {
         MuxHandler handler = mux;
+        List<Runnable> early = earlyOpens;
+        if (handler == null && early != null && !closing) {
+            // Listeners hear of a connection before its streams flow, and may open one at once.
+            if (early.size() < MuxHandler.WAITING_OPENS_MAX) {
+                early.add(() -> doOpen(negotiation, lazy, future));
+            } else {
+                future.completeExceptionally(new StreamException(
+                        Reason.LIMIT, MuxHandler.WAITING_OPENS_MAX + " streams wait to be opened already"));
+            }
+            return;
+        }
         if (handler == null || closing) {
             future.completeExceptionally(goneException());
             return;
@@ -283,6 +308,7 @@ final class NetConnection implements Connection {
     /** The socket is closed and every stream has ended. */
     void onGone() {
         closing = true;
+        endEarlyOpens();
         closed.complete(null);
     }
 

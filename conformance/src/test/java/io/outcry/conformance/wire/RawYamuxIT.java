@@ -17,8 +17,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.netty.buffer.Unpooled;
 import io.outcry.core.identity.PeerId;
 import io.outcry.testkit.LeakCheck;
+import io.outcry.transport.Connection;
 import io.outcry.transport.HostLimits;
+import io.outcry.transport.HostListener;
 import java.io.IOException;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AutoClose;
@@ -199,6 +203,28 @@ final class RawYamuxIT {
             assertEchoes(yamux);
             assertThat(stream.isWritable()).isFalse();
             stream.reset();
+        }
+    }
+
+    @Test
+    void whoHearsOfAConnectionMayOpenAStreamAtOnce() throws Exception {
+        CompletableFuture<io.outcry.transport.Stream> opened = new CompletableFuture<>();
+        host.host().addListener(new HostListener() {
+            @Override
+            public void onConnected(Connection connection) {
+                connection.newStream(List.of("/raw/sink")).whenComplete((stream, failure) -> {
+                    if (failure == null) {
+                        opened.complete(stream);
+                    } else {
+                        opened.completeExceptionally(failure);
+                    }
+                });
+            }
+        });
+        try (RawYamux yamux = host.yamux()) {
+            yamux.accept("/raw/sink");
+            assertThat(opened.get(HostFixture.TIMEOUT_S, TimeUnit.SECONDS).protocol())
+                    .isEqualTo("/raw/sink");
         }
     }
 }
