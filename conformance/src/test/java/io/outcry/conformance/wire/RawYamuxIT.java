@@ -40,8 +40,8 @@ final class RawYamuxIT {
     private static final int WINDOW = 256 * 1024;
 
     @AutoClose
-    private final HostFixture host = HostFixture.start(
-            o -> o.identify(false).limits(HostLimits.builder().streamOpens(50, 100).build()));
+    private final HostFixture host = HostFixture.start(o ->
+            o.identify(false).limits(HostLimits.builder().streamOpens(50, 100).build()));
 
     /** Frames after which the session is over. */
     static Stream<Arguments> brokenSessions() {
