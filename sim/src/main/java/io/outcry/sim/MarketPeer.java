@@ -84,6 +84,12 @@ final class MarketPeer {
         return life != null;
     }
 
+    /** What an envelope says, or null if its own bytes refute it. */
+    @Nullable
+    Envelope open(byte[] envelope) {
+        return check.check(envelope);
+    }
+
     boolean isReady() {
         Life now = life;
         return now != null && now.replica.isReady();
@@ -212,27 +218,25 @@ final class MarketPeer {
         byte[] answer = ask(now -> kind == RequestKind.SNAPSHOT
                 ? now.replica.onSnapshotRequest(from, request, nowNs, epochMs())
                 : now.replica.onSyncRequest(from, request, nowNs, epochMs()));
-        if (answer != null) {
-            hearOwn(kind, answer);
+        MarketPeer asker = market.peer(from);
+        if (answer == null || asker == null) {
+            return null;
         }
-        return answer;
+        List<SignedItem> items = items(kind, answer);
+        for (SignedItem item : items) {
+            // What an answer lets out for the first time is heard by the bystander too.
+            market.onSaid(this, item);
+        }
+        return market.lets(this, asker, items) ? answer : null;
     }
 
-    /** What an answer lets out for the first time is heard by the bystander too. */
-    private void hearOwn(RequestKind kind, byte[] answer) {
-        List<SignedItem> items = List.of();
+    private List<SignedItem> items(RequestKind kind, byte[] answer) {
         if (kind == RequestKind.SNAPSHOT) {
             var page = SyncCodec.snapshotAnswer(check, answer);
-            items = page == null ? items : page.items();
-        } else {
-            var part = SyncCodec.syncAnswer(check, answer);
-            items = part == null ? items : part.items();
+            return page == null ? List.of() : page.items();
         }
-        for (SignedItem item : items) {
-            if (item.item().owner().equals(id())) {
-                market.onSaid(this, item);
-            }
-        }
+        var part = SyncCodec.syncAnswer(check, answer);
+        return part == null ? List.of() : part.items();
     }
 
     private void takeAnswer(PeerId from, long requestId, RequestKind kind, byte @Nullable [] answer, Life asker) {
@@ -368,7 +372,7 @@ final class MarketPeer {
             said(envelope);
             MarketPeer other = market.peer(to);
             if (other != null) {
-                market.network().post(place, other.place, envelope.length, () -> other.onTrade(id(), envelope));
+                market.send(MarketPeer.this, other, envelope);
             }
         }
 

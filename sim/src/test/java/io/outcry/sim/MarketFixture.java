@@ -1,5 +1,8 @@
 package io.outcry.sim;
 
+import io.outcry.market.OrderId;
+import io.outcry.market.replica.Answer;
+import io.outcry.market.replica.OrderRequest;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
@@ -38,6 +41,16 @@ final class MarketFixture {
 
     MarketPeer peer(int i) {
         return market.peers().get(i);
+    }
+
+    /** Enters an order that must be taken; returns its name. */
+    OrderId enter(int peer, OrderRequest request) {
+        Answer answer = traffic.enter(peer(peer), request);
+        OrderId id = answer.order();
+        if (!answer.isDone() || id == null) {
+            throw new IllegalStateException("peer " + peer + " refuses " + request + ": " + answer);
+        }
+        return id;
     }
 
     /** Lets a random peer die some time within a duration and come back some time later. */

@@ -45,7 +45,7 @@ final class Fence {
             }
             OwnOrder order = floor.own.find(id);
             boolean alien = order == null
-                    ? id.seq() >= floor.own.nextSeq()
+                    ? floor.own.neverGave(id.seq())
                     : step.v() > order.step().v()
                             || (step.v() == order.step().v() && !item.hash().equals(order.latest.hash()));
             if (alien) {

@@ -4,6 +4,7 @@ import io.outcry.core.identity.PeerId;
 import io.outcry.market.OrderId;
 import io.outcry.market.OrderKey;
 import io.outcry.orderbook.Side;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
@@ -21,7 +22,14 @@ final class OwnBook {
                     order -> order.order.side() == Side.BUY ? -order.order.price() : order.order.price())
             .thenComparing(order -> order.order.key());
 
+    /** Restarts whose gap is remembered: an order of a lost journal is met at the first few, or never. */
+    private static final int GAPS_MAX = 16;
+
+    /** Seqs between the last of one epoch and the first of the next. */
+    private record Gap(long from, long to) {}
+
     private final PeerId self;
+    private final ArrayDeque<Gap> gaps = new ArrayDeque<>();
     private final TreeMap<Long, OwnOrder> bySeq = new TreeMap<>();
     private final TreeSet<OwnOrder> openBuys = new TreeSet<>(TURN);
     private final TreeSet<OwnOrder> openSells = new TreeSet<>(TURN);
@@ -55,6 +63,12 @@ final class OwnBook {
     }
 
     void restoreEpoch(long begun, long floor) {
+        if (epoch > 0 && begun > epoch) {
+            gaps.add(new Gap(nextSeq, OrderId.firstSeq(begun)));
+            if (gaps.size() > GAPS_MAX) {
+                gaps.remove();
+            }
+        }
         epoch = Math.max(epoch, begun);
         nextSeq = Math.max(nextSeq, OrderId.firstSeq(epoch) + 1);
         if (floor > 0) {
@@ -64,6 +78,11 @@ final class OwnBook {
 
     void restoreNextSeq(long seq) {
         nextSeq = Math.max(nextSeq, seq);
+    }
+
+    /** Whether this journal never gave that seq: it is still to come, or was left out when an epoch began. */
+    boolean neverGave(long seq) {
+        return seq >= nextSeq || gaps.stream().anyMatch(gap -> gap.from <= seq && seq < gap.to);
     }
 
     // ---- the orders --------------------------------------------------------------------------------------------

@@ -314,12 +314,10 @@ final class SyncClient {
         }
     }
 
-    /** An owner with open orders here and none there: there they may be closed. */
+    /** An owner with open orders here and none there: there they may be closed; this one too, if its journal is a backup. */
     private void addOwnersTheyHaveNot() {
         for (OwnerState owner : floor.store.owners()) {
-            if (!floor.isMine(owner.id)
-                    && !theirOwners.contains(owner.id)
-                    && Digests.of(owner, asOfMs).count() > 0) {
+            if (!theirOwners.contains(owner.id) && Digests.of(owner, asOfMs).count() > 0) {
                 differing.add(owner.id);
             }
         }
@@ -364,7 +362,7 @@ final class SyncClient {
                 want(new OrderId(list.owner(), mark.seq()));
             }
         }
-        if (owner != null && !list.cut() && !floor.isMine(owner.id)) {
+        if (owner != null && !list.cut()) {
             for (OrderState ours : owner.orders.values()) {
                 if (Digests.counts(ours, asOfMs) && !listed.contains(ours.id.seq())) {
                     want(ours.id);
