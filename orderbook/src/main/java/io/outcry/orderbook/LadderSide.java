@@ -26,8 +26,13 @@ final class LadderSide {
     int[] better;
     int[] worse;
 
-    /** Where the last order went in between others; the next one is likely to belong near it. */
+    /** Where the last order went in between others; the next one is likely to follow it. */
     int[] finger;
+
+    /** Where the milestones of the level's queue begin and end. */
+    final PriorityLane.Ends near;
+
+    final PriorityLane.Ends far;
 
     /** The sum of what is available, 96 bits wide, so that no mixture of quantities can wrap it. */
     private long[] quantity;
@@ -40,7 +45,7 @@ final class LadderSide {
     private final int window;
     private final int[] levelAt;
     private final TickBits occupied;
-    private final PriceTrie far;
+    private final PriceTrie beyond;
     private long base;
     private int inWindow;
     private int misses;
@@ -53,7 +58,7 @@ final class LadderSide {
         levelAt = new int[windowTicks];
         Arrays.fill(levelAt, NONE);
         occupied = new TickBits(windowTicks);
-        far = new PriceTrie(capacity);
+        beyond = new PriceTrie(capacity);
         key = new long[capacity];
         head = new int[capacity];
         tail = new int[capacity];
@@ -61,6 +66,8 @@ final class LadderSide {
         better = new int[capacity];
         worse = new int[capacity];
         finger = new int[capacity];
+        near = new PriorityLane.Ends(capacity);
+        far = new PriorityLane.Ends(capacity);
         quantity = new long[capacity];
         quantityHigh = new int[capacity];
     }
@@ -132,7 +139,7 @@ final class LadderSide {
         if (tick >= 0 && tick < window) {
             return levelAt[(int) tick];
         }
-        return far.find(wanted, key);
+        return beyond.find(wanted, key);
     }
 
     private int create(long wanted) {
@@ -141,6 +148,8 @@ final class LadderSide {
         head[level] = NONE;
         tail[level] = NONE;
         finger[level] = NONE;
+        near.open(level);
+        far.open(level);
         orders[level] = 0;
         quantity[level] = 0;
         quantityHigh[level] = 0;
@@ -172,9 +181,9 @@ final class LadderSide {
         long tick = wanted - base;
         if (tick >= 0 && tick < window) {
             int near = occupied.floor((int) tick - 1);
-            return near >= 0 ? levelAt[near] : far.floor(wanted, key);
+            return near >= 0 ? levelAt[near] : beyond.floor(wanted, key);
         }
-        int there = far.floor(wanted, key);
+        int there = beyond.floor(wanted, key);
         if (inWindow == 0 || wanted < base) {
             return there;
         }
@@ -191,7 +200,7 @@ final class LadderSide {
             inWindow++;
             return true;
         }
-        far.insert(key[level], level, key);
+        beyond.insert(key[level], level, key);
         return false;
     }
 
@@ -202,7 +211,7 @@ final class LadderSide {
             occupied.clear((int) tick);
             inWindow--;
         } else {
-            far.remove(key[level]);
+            beyond.remove(key[level]);
         }
     }
 
@@ -227,7 +236,7 @@ final class LadderSide {
             occupied.clear(tick);
             long moved = key[level] - target;
             if (moved < 0 || moved >= window) {
-                far.insert(key[level], level, key);
+                beyond.insert(key[level], level, key);
             }
             level = better[level];
         }
@@ -242,7 +251,7 @@ final class LadderSide {
             }
             long was = key[level] - old;
             if (was < 0 || was >= window) {
-                far.remove(key[level]);
+                beyond.remove(key[level]);
             }
             levelAt[(int) tick] = level;
             occupied.set((int) tick);
@@ -272,6 +281,8 @@ final class LadderSide {
             better = Arrays.copyOf(better, capacity);
             worse = Arrays.copyOf(worse, capacity);
             finger = Arrays.copyOf(finger, capacity);
+            near.grow(capacity);
+            far.grow(capacity);
             quantity = Arrays.copyOf(quantity, capacity);
             quantityHigh = Arrays.copyOf(quantityHigh, capacity);
         }
@@ -297,7 +308,7 @@ final class LadderSide {
         }
         LadderCheck.that(seen == levels, "%d levels linked", seen);
         LadderCheck.that(near == inWindow, "%d levels inside the window", near);
-        LadderCheck.that(seen - near == far.size(), "%d levels beyond the window", seen - near);
+        LadderCheck.that(seen - near == beyond.size(), "%d levels beyond the window", seen - near);
         int marked = 0;
         for (int tick = occupied.floor(window - 1); tick >= 0; tick = occupied.floor(tick - 1)) {
             LadderCheck.that(levelAt[tick] != NONE, "tick %d: marked without a level", tick);

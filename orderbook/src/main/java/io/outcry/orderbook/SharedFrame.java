@@ -64,7 +64,6 @@ final class SharedFrame {
             if ((long) VERSION.getOpaque(this) == seen) {
                 return seen;
             }
-            Thread.onSpinWait();
         }
     }
 }

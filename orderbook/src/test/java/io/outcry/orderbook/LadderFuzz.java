@@ -44,6 +44,36 @@ class LadderFuzz {
         run(random, 1 << 14, 400);
     }
 
+    /** Priorities in any order at one price, hundreds of orders deep: the milestones are kept through it all. */
+    @Test
+    void keepsALongQueueInOrder(RandomGenerator random) {
+        Ladder ladder = new Ladder(4_000, 64, PriorityTie.ARRIVAL);
+        List<Integer> slots = new ArrayList<>();
+        for (int step = 0; step < 20_000; step++) {
+            boolean grow = random.nextInt(100) < (step < 8_000 ? 80 : 48);
+            if (slots.isEmpty() || (grow && !ladder.isFull())) {
+                // Now and then a run of rising priorities, as an owner's orders in a snapshot.
+                long high = random.nextInt(4) == 0 ? step : random.nextInt(20_000);
+                slots.add(ladder.insert(Side.SELL, 100, high, step, 1 + random.nextInt(3), step));
+            } else {
+                int at = random.nextInt(slots.size());
+                int slot = slots.get(at);
+                if (random.nextBoolean()) {
+                    ladder.setAvailable(slot, ladder.available(slot) == 0 ? 5 : 0);
+                } else {
+                    ladder.remove(slot);
+                    slots.set(at, slots.get(slots.size() - 1));
+                    slots.remove(slots.size() - 1);
+                }
+            }
+            if (step % 50 == 0) {
+                ladder.validate();
+            }
+        }
+        ladder.validate();
+        assertThat(ladder.levelOrders(Side.SELL, 100)).isGreaterThan(500);
+    }
+
     private static void run(RandomGenerator random, int window, int sizeMax) {
         Ladder ladder = new Ladder(sizeMax, window, (a, b) -> Long.compare(a, b));
         List<Entry> oracle = new ArrayList<>();
