@@ -182,7 +182,7 @@ public final class Mplex implements Muxer {
         return byHandle.size();
     }
 
-    /** Bytes of frames for streams that are not, or no longer, known. */
+    /** Bytes read for nobody: of streams that are not, or no longer, known, and the names of new ones. */
     public long drainedBytes() {
         return drainedBytes;
     }
