@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** Each primitive from the first provider that has it. */
+/** Each primitive from the first provider that has it; Ed25519 keys seen lately stay prepared. */
 final class ChosenCrypto implements CryptoProvider {
 
     private final Map<Primitive, CryptoProvider> chosen = new EnumMap<>(Primitive.class);
@@ -15,6 +15,7 @@ final class ChosenCrypto implements CryptoProvider {
     private final CryptoProvider aead;
     private final CryptoProvider x25519;
     private final CryptoProvider ed25519;
+    private final VerifierMemo ed25519Verifiers;
     private final CryptoProvider rsa;
     private final CryptoProvider ecdsa;
 
@@ -29,6 +30,7 @@ final class ChosenCrypto implements CryptoProvider {
         this.aead = by(Primitive.CHACHA20_POLY1305);
         this.x25519 = by(Primitive.X25519);
         this.ed25519 = by(Primitive.ED25519);
+        this.ed25519Verifiers = new VerifierMemo(ed25519::ed25519Verifier);
         this.rsa = by(Primitive.RSA);
         this.ecdsa = by(Primitive.ECDSA);
     }
@@ -106,7 +108,7 @@ final class ChosenCrypto implements CryptoProvider {
 
     @Override
     public Verifier ed25519Verifier(byte[] publicKey) {
-        return ed25519.ed25519Verifier(publicKey);
+        return ed25519Verifiers.verifier(publicKey);
     }
 
     @Override

@@ -233,7 +233,7 @@ class ProvidersAgreeTest {
             }
             byte[] message = Bytes.any(random, 500);
             byte[] signature = signers.apply(signing).sign(message);
-            for (int i = 0; i < 100; i++) {
+            for (int i = 0; i < 50; i++) {
                 byte[] spoiled = Mutations.of(random, signature);
                 boolean expected = Arrays.equals(spoiled, signature);
                 for (int v = 0; v < prepared.size(); v++) {

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @ExtendWith(Seeds.class)
 class MultiformatsFuzz {
 
-    private static final int ROUNDS = 30_000;
+    private static final int ROUNDS = 10_000;
 
     private static final List<Multiaddr> SEEDS = List.of(
             Multiaddr.parse("/ip4/127.0.0.1/tcp/4001"),
