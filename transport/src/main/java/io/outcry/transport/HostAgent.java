@@ -37,6 +37,9 @@ final class HostAgent implements Agent {
     /** Commands waiting at once; a user's command beyond it fails, an event of a connection is offered again. */
     static final int MAILBOX_CAPACITY = 1 << 14;
 
+    /** Reports of misbehaviour waiting at once: peers make them, and must not crowd out the commands of users. */
+    private static final int MISBEHAVIOUR_SHARE = 256;
+
     private static final int COMMANDS_PER_TURN = 256;
     private static final long COLLECT_NS = TimeUnit.MINUTES.toNanos(1);
     /** An event the full mailbox refused is offered again after this. */
@@ -48,6 +51,7 @@ final class HostAgent implements Agent {
     private final Dialer dialer;
     private final IdentifyService identify;
     private final Mailbox<Consumer<HostAgent>> mailbox = new Mailbox<>("host", MAILBOX_CAPACITY);
+    private final Mailbox<Consumer<HostAgent>>.Source misbehaviour = mailbox.source(MISBEHAVIOUR_SHARE, () -> {});
     private final List<HostListener> listeners = new CopyOnWriteArrayList<>();
     private final Map<PeerId, List<NetConnection>> byPeer = new ConcurrentHashMap<>();
     private final Map<PeerId, StreamScope> scopes = new HashMap<>();
@@ -253,7 +257,7 @@ final class HostAgent implements Agent {
 
     void onMisbehaviour(@Nullable PeerId peer, Multiaddr address, String why) {
         if (!listeners.isEmpty()) {
-            mailbox.offer(agent -> agent.each(listener -> listener.onMisbehaviour(peer, address, why)));
+            misbehaviour.offer(agent -> agent.each(listener -> listener.onMisbehaviour(peer, address, why)));
         }
     }
 

@@ -32,7 +32,8 @@ public interface HostListener {
     default void onListenClosed(Multiaddr address) {}
 
     /**
-     * A peer broke a rule; also logged as {@code MISBEHAVING_PEER peer=… addr=… why=…}.
+     * A peer broke a rule; also logged as {@code MISBEHAVING_PEER peer=… addr=… why=…}. In a flood some are not told, only
+     * counted: {@link Host#misbehaviours}.
      *
      * @param peer null before it has proven who it is
      */

@@ -90,6 +90,15 @@ class DialIT {
     }
 
     @Test
+    void theSystemsOwnNamesAreKnown() {
+        Host a = hosts.start(HostOptions.YAMUX);
+        Host b = hosts.start(HostOptions.YAMUX);
+        int port = b.listenAddresses().get(0).tcpAddress().orElseThrow().getPort();
+        Multiaddr address = Multiaddr.parse("/dns4/localhost/tcp/" + port + "/p2p/" + b.peerId());
+        assertThat(await(a.connect(address)).peer()).isEqualTo(b.peerId());
+    }
+
+    @Test
     void anAddressWithoutAPeerIdTellsWhoLivesThere() {
         Host a = hosts.start(HostOptions.YAMUX);
         Host b = hosts.start(HostOptions.YAMUX);
