@@ -45,8 +45,8 @@ public final class Envelopes {
 
     /** Signs the items as one envelope; each of them gets its proof. */
     public static Sealed seal(MarketId market, Signer signer, long hlc, List<SignedItem> items) {
-        List<ItemHash> leaves = leaves(items);
-        byte[] signature = signer.sign(signed(market, hlc, leaves.size(), MerkleTree.root(leaves)));
+        MerkleTree tree = MerkleTree.of(leaves(items));
+        byte[] signature = signer.sign(signed(market, hlc, items.size(), tree.root()));
         Wire.Envelope.Builder wire = Wire.Envelope.newBuilder()
                 .setMarket(ItemCodec.bytes(market.raw()))
                 .setOwner(ItemCodec.bytes(signer.owner()))
@@ -54,7 +54,7 @@ public final class Envelopes {
                 .setSignature(ItemCodec.bytes(signature));
         for (int i = 0; i < items.size(); i++) {
             wire.addItems(ItemCodec.bytes(items.get(i).body()));
-            items.get(i).proven(new ItemProof(hlc, i, leaves.size(), MerkleTree.path(leaves, i), signature));
+            items.get(i).proven(new ItemProof(hlc, i, items.size(), tree.path(i), signature));
         }
         byte[] bytes = wire.build().toByteArray();
         return new Sealed(bytes, new Envelope(signer.owner(), hlc, items, bytes.length));
@@ -101,14 +101,14 @@ public final class Envelopes {
                 }
                 bare.add(item);
             }
-            List<ItemHash> leaves = leaves(bare);
+            MerkleTree tree = MerkleTree.of(leaves(bare));
             byte[] signature = wire.getSignature().toByteArray();
             for (int i = 0; i < size; i++) {
-                bare.get(i).proven(new ItemProof(wire.getHlc(), i, size, MerkleTree.path(leaves, i), signature));
+                bare.get(i).proven(new ItemProof(wire.getHlc(), i, size, tree.path(i), signature));
             }
             return new Opened(
                     owner,
-                    signed(market, wire.getHlc(), size, MerkleTree.root(leaves)),
+                    signed(market, wire.getHlc(), size, tree.root()),
                     signature,
                     new Envelope(owner, wire.getHlc(), bare, bytes.length));
         } catch (InvalidProtocolBufferException | IllegalArgumentException e) {

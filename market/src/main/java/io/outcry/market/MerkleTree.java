@@ -10,22 +10,35 @@ import org.jspecify.annotations.Nullable;
  * The Merkle tree of RFC 6962, section 2.1, over the item hashes of an envelope: leaves are hashed with a 0 byte before
  * them, inner nodes with a 1, so that no inner node can pass for an item.
  *
- * <p><b>Threading</b>: pure functions.
+ * <p><b>Threading</b>: immutable; its paths are not to be changed.
  */
 public final class MerkleTree {
 
-    private MerkleTree() {}
+    private final byte[] root;
+    private final List<List<byte[]>> paths;
 
-    /** The root over one or more leaves. */
-    public static byte[] root(List<ItemHash> leaves) {
-        return root(Hashes.newSha256(), leaves, 0, leaves.size());
+    private MerkleTree(byte[] root, List<List<byte[]>> paths) {
+        this.root = root;
+        this.paths = paths;
+    }
+
+    /** The tree over one or more leaves: each node is hashed once. */
+    public static MerkleTree of(List<ItemHash> leaves) {
+        List<List<byte[]>> paths = new ArrayList<>(leaves.size());
+        for (int i = 0; i < leaves.size(); i++) {
+            paths.add(new ArrayList<>(Integer.SIZE - Integer.numberOfLeadingZeros(leaves.size())));
+        }
+        return new MerkleTree(grow(Hashes.newSha256(), leaves, 0, leaves.size(), paths), paths);
+    }
+
+    /** What is signed. */
+    public byte[] root() {
+        return root;
     }
 
     /** The path of a leaf: its siblings, from the leaf to the root. */
-    public static List<byte[]> path(List<ItemHash> leaves, int index) {
-        List<byte[]> path = new ArrayList<>();
-        path(Hashes.newSha256(), leaves, 0, leaves.size(), index, path);
-        return path;
+    public List<byte[]> path(int index) {
+        return paths.get(index);
     }
 
     /** The root that a leaf and its path lead to, or null if the path's length does not fit the tree's size. */
@@ -70,30 +83,19 @@ public final class MerkleTree {
         return Arrays.copyOf(turns, depth);
     }
 
-    private static byte[] root(MessageDigest digest, List<ItemHash> leaves, int from, int to) {
-        int n = to - from;
-        if (n == 1) {
+    /** The root over some leaves; each of them gets the sibling it meets on the way up. */
+    private static byte[] grow(
+            MessageDigest digest, List<ItemHash> leaves, int from, int to, List<List<byte[]>> paths) {
+        if (to - from == 1) {
             return leafHash(digest, leaves.get(from));
         }
-        int middle = from + split(n);
-        byte[] left = root(digest, leaves, from, middle);
-        return node(digest, left, root(digest, leaves, middle, to));
-    }
-
-    private static void path(
-            MessageDigest digest, List<ItemHash> leaves, int from, int to, int index, List<byte[]> out) {
-        int n = to - from;
-        if (n == 1) {
-            return;
+        int middle = from + split(to - from);
+        byte[] left = grow(digest, leaves, from, middle, paths);
+        byte[] right = grow(digest, leaves, middle, to, paths);
+        for (int i = from; i < to; i++) {
+            paths.get(i).add(i < middle ? right : left);
         }
-        int middle = from + split(n);
-        if (index < middle - from) {
-            path(digest, leaves, from, middle, index, out);
-            out.add(root(digest, leaves, middle, to));
-        } else {
-            path(digest, leaves, middle, to, index - (middle - from), out);
-            out.add(root(digest, leaves, from, middle));
-        }
+        return node(digest, left, right);
     }
 
     private static int split(int n) {

@@ -6,6 +6,8 @@ import io.outcry.core.identity.PeerId;
 import io.outcry.market.Envelope;
 import io.outcry.market.OrderId;
 import io.outcry.market.OrderStatus;
+import io.outcry.market.Refuse;
+import io.outcry.market.RefuseReason;
 import io.outcry.market.SignedItem;
 import io.outcry.market.Step;
 import io.outcry.market.SyncCodec;
@@ -43,6 +45,7 @@ final class VirtualPeer implements ReplicaSink {
     final Map<OrderId, OrderUpdate> told = new HashMap<>();
     final List<TradeUpdate> tape = new ArrayList<>();
     final List<Notice> notices = new ArrayList<>();
+    @Nullable RefuseReason lastRefusal;
     boolean joined;
     int crashes;
     private long tickAtNs = Long.MAX_VALUE;
@@ -284,6 +287,9 @@ final class VirtualPeer implements ReplicaSink {
         Envelope checked = world.checked(envelope);
         assertThat(checked).as("an honest envelope is well-formed").isNotNull();
         for (SignedItem item : checked.items()) {
+            if (item.item() instanceof Refuse refuse) {
+                lastRefusal = refuse.reason();
+            }
             world.observer.onSigned(item);
         }
     }
