@@ -10,7 +10,7 @@ package io.outcry.market;
  *
  * <p><b>Threading</b>: pure functions.
  *
- * <p><b>Spec</b>: MARKET.md section 3.
+ * <p><b>Spec</b>: docs/market-protocol.md section 4.
  */
 public final class Contradiction {
 

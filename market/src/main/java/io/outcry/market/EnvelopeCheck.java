@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p><b>Errors</b>: never throws, whatever the bytes.
  *
- * <p><b>Spec</b>: MARKET.md section 8.
+ * <p><b>Spec</b>: docs/market-protocol.md section 9.
  */
 public final class EnvelopeCheck {
 

@@ -1,18 +1,18 @@
 package io.outcry.market;
 
-/** The numbers of MARKET.md that both sides of the wire must agree on. */
+/** The numbers of docs/market-protocol.md that both sides of the wire must agree on. */
 public final class MarketLimits {
 
-    /** Items of an envelope (section 2). */
+    /** Items of an envelope (section 3). */
     public static final int ENVELOPE_ITEMS_MAX = 64;
 
-    /** Bytes of an envelope (section 8). */
+    /** Bytes of an envelope (section 9). */
     public static final int ENVELOPE_BYTES_MAX = 16 * 1024;
 
-    /** Bytes of a census body (section 6). */
+    /** Bytes of a census body (section 7). */
     public static final int CENSUS_BYTES_MAX = 4 * 1024;
 
-    /** Bytes of a snapshot page or a sync answer (section 7). */
+    /** Bytes of a snapshot page or a sync answer (section 8). */
     public static final int PAGE_BYTES_MAX = 256 * 1024;
 
     /** Bytes of any request; the longest asks for 64 owners or 256 orders by key. */
@@ -27,16 +27,16 @@ public final class MarketLimits {
     /** Bytes of an owner's peer id: a secp256k1 key inside an identity multihash has 39. */
     public static final int OWNER_BYTES_MAX = 42;
 
-    /** An IOC or FOK order ends this soon after its HLC (section 4, rule 11). */
+    /** An IOC or FOK order ends this soon after its HLC (section 5). */
     public static final long IMMEDIATE_LIFE_MS = 5_000;
 
-    /** The nearest deadline of a proposal, after its HLC (section 4, rule 2). */
+    /** The nearest deadline of a proposal, after its HLC (section 5). */
     public static final long DEADLINE_MIN_MS = 1_000;
 
     /** The farthest. */
     public static final long DEADLINE_MAX_MS = 30_000;
 
-    /** An envelope's HLC is not older than this (section 5). */
+    /** An envelope's HLC is not older than this (section 6). */
     public static final long WINDOW_BACK_MS = 30_000;
 
     /** Nor farther ahead than this. */

@@ -4,7 +4,7 @@ package io.outcry.market;
  * K: the key that decides roles. Of two crossing orders the one with the smaller K is the maker, whoever met the other
  * first; all peers compute the same.
  *
- * <p><b>Spec</b>: MARKET.md section 4, rule 1.
+ * <p><b>Spec</b>: docs/market-protocol.md section 5.
  *
  * @param hlc when the order was made
  * @param id breaks ties, by owner and seq

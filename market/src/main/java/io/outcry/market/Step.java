@@ -8,7 +8,7 @@ import io.outcry.core.identity.PeerId;
  *
  * <p><b>Units</b>: lots.
  *
- * <p><b>Spec</b>: MARKET.md section 2.
+ * <p><b>Spec</b>: docs/market-protocol.md section 2.
  *
  * @param id which order
  * @param v 1 for the step that carries the order, one more for each step

@@ -16,7 +16,7 @@ public interface CounterpartyPolicy {
     /** An owner heard for less than this is new. */
     long NEWCOMER_MS = 60_000;
 
-    /** One at a time with newcomers, 64 with others (MARKET.md section 8). */
+    /** One at a time with newcomers, 64 with others (docs/market-protocol.md section 9). */
     CounterpartyPolicy CAUTIOUS = (owner, heardMs) -> heardMs < NEWCOMER_MS ? 1 : UNSETTLED_MAX;
 
     /** 64 with everybody, for markets among peers that know each other. */

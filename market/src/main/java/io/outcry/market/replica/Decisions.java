@@ -31,7 +31,7 @@ import org.jspecify.annotations.Nullable;
  * <p>A FILL is kept until its SETTLE is durable and its deadline has passed; a refusal until its deadline has passed, by a
  * clock that does not go back across restarts. So no copy of a proposal, however late, is decided twice.
  *
- * <p><b>Spec</b>: MARKET.md section 4, rules 3, 5, 6, 7.
+ * <p><b>Spec</b>: docs/market-protocol.md section 5.
  */
 final class Decisions {
 

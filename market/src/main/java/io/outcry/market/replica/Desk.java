@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Where users come in: new orders, cancels, reductions, forced releases, and the expiry of what they entered.
  *
- * <p><b>Spec</b>: MARKET.md section 4, rules 8, 9, 11; section 8.
+ * <p><b>Spec</b>: docs/market-protocol.md section 5; section 8.
  */
 final class Desk {
 

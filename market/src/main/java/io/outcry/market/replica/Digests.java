@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * equivocated orders (with v = 2^63 - 1 and a hash of zeros); the book's digest is SHA-256 over (owner, sum, count) in the
  * order of owners, those without orders left out.
  *
- * <p><b>Spec</b>: MARKET.md section 7.
+ * <p><b>Spec</b>: docs/market-protocol.md section 8.
  */
 final class Digests {
 

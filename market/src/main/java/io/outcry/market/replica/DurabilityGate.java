@@ -4,7 +4,7 @@ import io.outcry.market.wire.Wire;
 import java.util.ArrayDeque;
 
 /**
- * Effects wait here until the record they depend on is durable (MARKET.md section 4, rule 7).
+ * Effects wait here until the record they depend on is durable (docs/market-protocol.md section 5).
  *
  * <pre>
  *   decide ─► append(record) = lsn ─► then(lsn, effect) … onDurable(≥ lsn) ─► effect: sign, send, tell

@@ -10,7 +10,7 @@ import io.outcry.market.Step;
  * Watches for own items this replica did not make: they mean that the journal is an old backup, or that the key has been
  * cloned. Then all older orders are given up: a new epoch, and a census that retires them.
  *
- * <p><b>Spec</b>: MARKET.md section 6.
+ * <p><b>Spec</b>: docs/market-protocol.md section 7.
  */
 final class Fence {
 

@@ -3,6 +3,7 @@ package io.outcry.market.replica;
 import io.outcry.core.identity.PeerId;
 import io.outcry.market.Cause;
 import io.outcry.market.Census;
+import io.outcry.market.Contradiction;
 import io.outcry.market.Envelope;
 import io.outcry.market.Evidence;
 import io.outcry.market.Heartbeat;
@@ -11,10 +12,12 @@ import io.outcry.market.Item;
 import io.outcry.market.ItemHash;
 import io.outcry.market.MarketLimits;
 import io.outcry.market.Order;
+import io.outcry.market.OrderId;
 import io.outcry.market.Refuse;
 import io.outcry.market.SignedItem;
 import io.outcry.market.Step;
 import java.util.Comparator;
+import java.util.List;
 import java.util.PriorityQueue;
 
 /**
@@ -27,7 +30,7 @@ import java.util.PriorityQueue;
  *   snapshot, anti-entropy ─────────────────────► the same, without window and rates
  * </pre>
  *
- * <p><b>Spec</b>: MARKET.md sections 3, 5, 8.
+ * <p><b>Spec</b>: docs/market-protocol.md sections 4, 6 and 9.
  */
 final class Intake {
 
@@ -148,8 +151,27 @@ final class Intake {
         }
     }
 
-    /** An item of a snapshot or of anti-entropy; returns whether it was news. */
-    boolean onSynced(SignedItem item) {
+    /** The items of one answer to a snapshot or sync request; returns how many were news. */
+    int onSynced(List<SignedItem> items) {
+        int news = 0;
+        SignedItem previous = null;
+        for (SignedItem item : items) {
+            news += onSynced(item) ? 1 : 0;
+            // The proof against an equivocated order comes as a pair, side by side.
+            if (previous != null
+                    && previous.item() instanceof Step
+                    && item.item() instanceof Step step
+                    && !floor.isMine(step.id().owner())
+                    && Contradiction.between(previous, item)) {
+                OwnerState owner = floor.store.find(step.id().owner());
+                news += owner != null && condemn(owner, previous, item) ? 1 : 0;
+            }
+            previous = item;
+        }
+        return news;
+    }
+
+    private boolean onSynced(SignedItem item) {
         if (floor.isMine(item.item().owner())) {
             fence.onOwnItem(item);
             return false;
@@ -268,9 +290,7 @@ final class Intake {
 
     /** Quotas and dates: whether one more order of this owner may enter, or one more step of an order not known yet. */
     private boolean mayEnter(OwnerState owner, Step step, Via via, boolean known) {
-        boolean room = known
-                || (owner.orders.size() < ReplicaLimits.OPEN_ORDERS_MAX + ReplicaLimits.TOMBSTONES_MAX
-                        && floor.store.size() < ReplicaLimits.ORDERS_MAX);
+        boolean room = known || hasRoom(owner);
         if (step.cause() instanceof Cause.New made) {
             Order order = made.order();
             long nowMs = floor.clock.steadyMs();
@@ -285,6 +305,11 @@ final class Intake {
         }
         floor.counters.itemsOverQuota += room ? 0 : 1;
         return room;
+    }
+
+    private boolean hasRoom(OwnerState owner) {
+        return owner.orders.size() < ReplicaLimits.OPEN_ORDERS_MAX + ReplicaLimits.TOMBSTONES_MAX
+                && floor.store.size() < ReplicaLimits.ORDERS_MAX;
     }
 
     private void report(OrderState state) {
@@ -320,13 +345,23 @@ final class Intake {
         if (owner == null) {
             return false;
         }
-        OrderState before = floor.store.find(evidence.first().step().id());
-        if (before != null && before.isEquivocated()) {
+        return condemn(owner, evidence.first(), evidence.second());
+    }
+
+    /** Two signed steps that contradict each other are a proof whatever else is known of their order. */
+    private boolean condemn(OwnerState owner, SignedItem first, SignedItem second) {
+        OrderId id = first.step().id();
+        if (owner.isRetired(id.seq())
+                || (!owner.orders.containsKey(id.seq()) && !hasRoom(owner))
+                || !floor.store.condemn(owner, first, second)) {
             return false;
         }
-        boolean news = applyStep(owner, evidence.first(), evidence.first().step(), Via.SYNC);
-        news |= applyStep(owner, evidence.second(), evidence.second().step(), Via.SYNC);
-        return news;
+        OrderState state = floor.store.find(id);
+        if (state != null) {
+            report(state);
+            floor.refresh(state);
+        }
+        return true;
     }
 
     /** Takes an order out of the store and the book. */

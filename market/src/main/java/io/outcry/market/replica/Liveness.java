@@ -9,7 +9,7 @@ import java.util.Arrays;
  * Who is there. The orders of an owner not heard for the lease are hidden from matching and come back with it; and a
  * clock far off everybody else's is noticed.
  *
- * <p><b>Spec</b>: MARKET.md section 5.
+ * <p><b>Spec</b>: docs/market-protocol.md section 6.
  */
 final class Liveness {
 

@@ -37,7 +37,7 @@ import org.jspecify.annotations.Nullable;
  * <p><b>Errors</b>: what peers send never throws; a journal record that makes no sense is an
  * {@link IllegalStateException} that says so.
  *
- * <p><b>Spec</b>: MARKET.md; docs/market-protocol.md.
+ * <p><b>Spec</b>: docs/market-protocol.md.
  */
 public final class MarketReplica {
 

@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  *                                                           └─ the same account's ─► cut (no self-trade)
  * </pre>
  *
- * <p><b>Spec</b>: MARKET.md section 4, rules 1, 10, 11.
+ * <p><b>Spec</b>: docs/market-protocol.md section 5.
  */
 final class Matcher {
 

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What this replica knows of one order, its own or another's: the step that carries it, the newest step, or the proof
- * that its owner contradicted itself. The value of the join of MARKET.md section 3.
+ * that its owner contradicted itself. The value of the join of docs/market-protocol.md section 4.
  */
 final class OrderState {
 

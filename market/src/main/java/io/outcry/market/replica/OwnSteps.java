@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The one hand that writes own steps: decide, append the exact bytes, and only when they are durable take them into the
- * store, sign, send and tell (MARKET.md section 4, rule 7).
+ * store, sign, send and tell (docs/market-protocol.md section 5).
  *
  * <pre>
  *   Step ─► body ─► journal (one record, all or nothing) ─► OwnOrder.apply

@@ -18,7 +18,8 @@ final class OwnerState {
     final PeerId id;
     final TreeMap<Long, OrderState> orders = new TreeMap<>();
 
-    // Quotas (section 8). The envelope quotas run on the owner's own clock, so that a network that holds envelopes back
+    // Quotas (docs/market-protocol.md section 9). The envelope quotas run on the owner's own clock, so that a network
+    // that holds envelopes back
     // and lets them go together does not make an honest owner look like a flood.
     final TokenBucket envelopes = new TokenBucket(
             ReplicaLimits.ENVELOPES_PER_S, (long) ReplicaLimits.BURST_FACTOR * ReplicaLimits.ENVELOPES_PER_S);

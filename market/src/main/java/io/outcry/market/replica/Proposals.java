@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  *                        └── again 0.5, 1, 2 … 30 s ◄────┴─ Refuse ─► RELEASE, and the pair is left for a while
  * </pre>
  *
- * <p><b>Spec</b>: MARKET.md section 4, rules 2, 4, 5, 9.
+ * <p><b>Spec</b>: docs/market-protocol.md section 5.
  */
 final class Proposals {
 

@@ -18,7 +18,7 @@ import java.util.List;
  * Journal records back into state, and state into the records of a checkpoint. A restored step goes through the same
  * {@link OwnOrder#apply} as when it was made.
  *
- * <p><b>Spec</b>: MARKET.md section 6; market.proto, "The journal's records".
+ * <p><b>Spec</b>: docs/market-protocol.md section 7; market.proto, "The journal's records".
  */
 final class Recovery {
 

@@ -8,7 +8,7 @@ import io.outcry.market.wire.Wire;
  * goes back, not even across a restart: before a millisecond is used, a limit past it is in the journal, and a restart
  * begins at that limit.
  *
- * <p><b>Spec</b>: MARKET.md sections 5 and 6.
+ * <p><b>Spec</b>: docs/market-protocol.md sections 6 and 7.
  */
 final class ReplicaClock {
 

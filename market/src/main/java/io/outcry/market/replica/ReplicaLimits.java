@@ -1,9 +1,9 @@
 package io.outcry.market.replica;
 
-/** The numbers of MARKET.md that are one replica's own affair: quotas, back-offs, bounds. */
+/** The numbers of docs/market-protocol.md that are one replica's own affair: quotas, back-offs, bounds. */
 final class ReplicaLimits {
 
-    // ---- time (section 5) --------------------------------------------------------------------------------------
+    // ---- time (section 6) --------------------------------------------------------------------------------------
 
     /** An item is applied when the own clock is this close to its HLC. */
     static final long APPLY_EARLY_MS = 250;
@@ -37,7 +37,7 @@ final class ReplicaLimits {
     /** Nothing is sent while the own HLC is farther ahead of the wall clock than this: others would ignore it. */
     static final long SEND_AHEAD_MS = 1_500;
 
-    // ---- trades (section 4) ------------------------------------------------------------------------------------
+    // ---- trades (section 5) ------------------------------------------------------------------------------------
 
     /** A hold that ends sooner is not worth proposing. */
     static final long DEADLINE_SLACK_MS = 1_000;
@@ -70,7 +70,7 @@ final class ReplicaLimits {
     /** Decisions kept: 64 unsettled of a thousand counterparties. */
     static final int DECISIONS_MAX = 65_536;
 
-    // ---- admission (section 8) ---------------------------------------------------------------------------------
+    // ---- admission (section 9) ---------------------------------------------------------------------------------
 
     static final int OPEN_ORDERS_MAX = 1_000;
 
@@ -106,7 +106,7 @@ final class ReplicaLimits {
     /** Trades the tape remembers so as to print each once. */
     static final int TAPE_MAX = 65_536;
 
-    // ---- retirement and sync (sections 6, 7) -------------------------------------------------------------------
+    // ---- retirement and sync (sections 7 and 8) -------------------------------------------------------------------
 
     static final long CENSUS_MS = 30_000;
 

@@ -11,7 +11,7 @@ import io.outcry.market.MarketSpec;
  */
 public record ReplicaOptions(MarketSpec spec, CounterpartyPolicy policy, long deadlineMs) {
 
-    /** Five seconds (MARKET.md section 4, rule 2). */
+    /** Five seconds (docs/market-protocol.md section 5). */
     public static final long DEADLINE_MS_DEFAULT = 5_000;
 
     /** Checks the range. */

@@ -10,7 +10,7 @@ import java.util.List;
 /**
  * The own census, from durable state: what is below nextSeq and not listed is closed for good, here as everywhere.
  *
- * <p><b>Spec</b>: MARKET.md section 6.
+ * <p><b>Spec</b>: docs/market-protocol.md section 7.
  */
 final class Retirement {
 

@@ -6,7 +6,6 @@ import io.outcry.market.Contradiction;
 import io.outcry.market.Order;
 import io.outcry.market.OrderId;
 import io.outcry.market.SignedItem;
-import io.outcry.market.Step;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -15,7 +14,7 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * All orders this replica knows, by owner, and the one function that changes them: the join of MARKET.md section 3.
+ * All orders this replica knows, by owner, and the one function that changes them: the join of docs/market-protocol.md section 4.
  * Gossip, snapshots, anti-entropy and the replica's own durable steps all come through {@link #merge}.
  *
  * <pre>
@@ -23,8 +22,8 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  *
  * <p>Merging is idempotent and commutative; among the steps of an owner that does not contradict itself it is
- * associative. Where an owner does, some replica holds both steps at some time, and its proof, which travels by gossip,
- * snapshot and anti-entropy, takes every replica to EQUIVOCATED.
+ * associative. Where an owner does, a replica that meets both steps together condemns the order, and the proof, a pair
+ * that travels by gossip, snapshot and anti-entropy, takes every other replica to EQUIVOCATED whatever it has seen.
  */
 final class Store {
 
@@ -109,15 +108,37 @@ final class Store {
         return openOrders;
     }
 
+    /**
+     * Takes two steps that contradict each other: EQUIVOCATED, even if neither contradicts what is known here. Returns
+     * whether that is news.
+     */
+    boolean condemn(OwnerState owner, SignedItem first, SignedItem second) {
+        OrderState state = obtain(owner, first.step().id());
+        if (state.isEquivocated()) {
+            return false;
+        }
+        boolean wasOpen = isOpen(state);
+        state.latest = first;
+        state.contradiction = second;
+        state.digestElement = null;
+        count(state, wasOpen);
+        return true;
+    }
+
+    private OrderState obtain(OwnerState owner, OrderId id) {
+        OrderState state = owner.orders.get(id.seq());
+        if (state == null) {
+            state = new OrderState(id, owner);
+            owner.orders.put(id.seq(), state);
+            orders++;
+        }
+        return state;
+    }
+
     /** Merges a step into its order, which is made if need be. The caller has applied quotas and the census. */
     Merged merge(OwnerState owner, SignedItem item) {
-        Step step = item.step();
-        OrderState state = owner.orders.get(step.id().seq());
-        if (state == null) {
-            state = new OrderState(step.id(), owner);
-            owner.orders.put(step.id().seq(), state);
-            orders++;
-        } else if (state.isEquivocated()) {
+        OrderState state = obtain(owner, item.step().id());
+        if (state.isEquivocated()) {
             return Merged.STALE;
         }
         boolean wasOpen = isOpen(state);

@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Gossip is merged while the copy is being made: the merge is a join, so the order does not matter.
  *
- * <p><b>Spec</b>: MARKET.md section 7.
+ * <p><b>Spec</b>: docs/market-protocol.md section 8.
  */
 final class SyncClient {
 
@@ -155,7 +155,7 @@ final class SyncClient {
             copyNext();
             return;
         }
-        answer.items().forEach(this::merge);
+        merge(answer.items());
         cursor = answer.next();
         turn++;
         pages++;
@@ -289,7 +289,7 @@ final class SyncClient {
             case VECTOR -> onVector(answer);
             case LISTS -> onLists(answer.lists());
             case ORDERS -> {
-                answer.items().forEach(this::merge);
+                merge(answer.items());
                 askOrders();
             }
         }
@@ -338,7 +338,7 @@ final class SyncClient {
             differing.remove(list.owner());
             SignedItem census = list.census();
             if (census != null) {
-                merge(census);
+                merge(List.of(census));
             }
             compare(list);
         }
@@ -404,8 +404,8 @@ final class SyncClient {
         }
     }
 
-    private void merge(SignedItem item) {
-        floor.counters.repairs += intake.onSynced(item) ? 1 : 0;
+    private void merge(List<SignedItem> items) {
+        floor.counters.repairs += intake.onSynced(items);
     }
 
     // ---- asking ------------------------------------------------------------------------------------------------

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * Shows the store to others, page by page. It holds only what is durable here, so no page says what a crash could take
  * back. Stateless but for the count of copies being made: any server continues any cursor.
  *
- * <p><b>Spec</b>: MARKET.md section 7.
+ * <p><b>Spec</b>: docs/market-protocol.md section 8.
  */
 final class SyncServer {
 

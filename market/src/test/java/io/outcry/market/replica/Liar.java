@@ -66,8 +66,8 @@ final class Liar {
 
     Step hold(Order order, long v, Order maker, long quantity, long n) {
         long hlc = hlc();
-        Cause cause = new Cause.Hold(
-                new TradeId(order.id(), n), maker.id(), maker.price(), quantity, 1, Hlc.ms(hlc) + 5_000);
+        Cause cause =
+                new Cause.Hold(new TradeId(order.id(), n), maker.id(), maker.price(), quantity, 1, Hlc.ms(hlc) + 5_000);
         return new Step(order.id(), v, 0, quantity, 0, 0, OrderStatus.OPEN, CloseReason.NONE, hlc, cause);
     }
 

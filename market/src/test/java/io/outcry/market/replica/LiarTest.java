@@ -159,8 +159,8 @@ class LiarTest {
         liar.beat(world.peer(0));
         Order makerOrder = world.peer(0).order(maker).order();
         Order taker = liar.order(500, Side.BUY, 100, 5);
-        byte[] old = liar.seal(
-                Hlc.of(world.epochMs() - 40_000), liar.enter(taker), liar.hold(taker, 2, makerOrder, 5, 1));
+        byte[] old =
+                liar.seal(Hlc.of(world.epochMs() - 40_000), liar.enter(taker), liar.hold(taker, 2, makerOrder, 5, 1));
         liar.tell(old, world.peer(0));
         world.runMs(100);
         assertThat(seen(world.peer(0), taker.id())).isNull();

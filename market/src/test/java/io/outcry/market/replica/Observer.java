@@ -15,7 +15,7 @@ import java.util.Map;
 import java.util.NavigableMap;
 import java.util.TreeMap;
 
-/** Sees everything honest owners sign, and holds it to the invariants of MARKET.md section 9 that concern signed items. */
+/** Sees everything honest owners sign, and holds it to the invariants of docs/market-protocol.md section 12 that concern signed items. */
 final class Observer {
 
     final Map<OrderId, Order> orders = new HashMap<>();
@@ -68,8 +68,7 @@ final class Observer {
     private void holdsNothingNew(SignedItem earlier, SignedItem later) {
         if (earlier != null && earlier.step().status() != OrderStatus.OPEN) {
             Cause cause = later.step().cause();
-            boolean isNew =
-                    cause instanceof Cause.Hold || cause instanceof Cause.Fill || cause instanceof Cause.Local;
+            boolean isNew = cause instanceof Cause.Hold || cause instanceof Cause.Fill || cause instanceof Cause.Local;
             require(!isNew, "I9", earlier, later);
         }
     }

@@ -45,7 +45,10 @@ final class VirtualPeer implements ReplicaSink {
     final Map<OrderId, OrderUpdate> told = new HashMap<>();
     final List<TradeUpdate> tape = new ArrayList<>();
     final List<Notice> notices = new ArrayList<>();
-    @Nullable RefuseReason lastRefusal;
+
+    @Nullable
+    RefuseReason lastRefusal;
+
     boolean joined;
     int crashes;
     private long tickAtNs = Long.MAX_VALUE;

@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A few replicas under one clock and one seed: links that lose, repeat, reorder and split, disks that forget, power that
- * fails at any touch of disk or network. After every input and at rest it checks the invariants of MARKET.md section 9.
+ * fails at any touch of disk or network. After every input and at rest it checks the invariants of docs/market-protocol.md section 12.
  */
 final class VirtualWorld {
 
@@ -59,7 +59,7 @@ final class VirtualWorld {
 
     CounterpartyPolicy policy = CounterpartyPolicy.EVEN;
 
-    private final Map<byte[], Envelope> checked = new IdentityHashMap<>();
+    private final IdentityHashMap<byte[], Envelope> checked = new IdentityHashMap<>();
     long rejected;
     long updates;
 
