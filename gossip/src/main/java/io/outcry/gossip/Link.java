@@ -10,6 +10,7 @@ import io.outcry.transport.Stream;
 import io.outcry.transport.StreamException;
 import io.outcry.transport.StreamReader;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
@@ -35,6 +36,9 @@ final class Link implements RouterTask {
     private static final long RETRY_MAX_NS = TimeUnit.SECONDS.toNanos(10);
     /** A stream that lived this long was a success: the attempts count anew. */
     private static final long STABLE_NS = TimeUnit.SECONDS.toNanos(30);
+
+    /** Bytes written ahead of the socket: enough to keep it busy, little enough that control does not wait long. */
+    private static final long AHEAD_BYTES = 128 << 10;
 
     private final PubSubContext context;
     private final PeerId peer;
@@ -66,6 +70,9 @@ final class Link implements RouterTask {
     private long openedNs;
     private boolean retryDue;
     private long droppedTold;
+    private boolean refusalTold;
+    private @Nullable CompletableFuture<Void> lastWrite;
+    private boolean waitsForWrite;
 
     Link(PubSubContext context, PeerId peer, int number) {
         this.context = context;
@@ -178,6 +185,13 @@ final class Link implements RouterTask {
         return slot;
     }
 
+    /** True once: a peer whose topic has another signing policy would fill the log. */
+    boolean isFirstRefusal() {
+        boolean first = !refusalTold;
+        refusalTold = true;
+        return first;
+    }
+
     /** Makes the peer known to the router if it is not; false if it cannot be, because it has just gone. */
     boolean bringUp(RouterAgent agent) {
         if (slot < 0 && connected) {
@@ -196,6 +210,7 @@ final class Link implements RouterTask {
     @Override
     public void run(RouterAgent agent) {
         signalled.set(false);
+        waitsForWrite = false;
         if (!connected) {
             takeDown(agent);
             attempts = 0;
@@ -324,33 +339,48 @@ final class Link implements RouterTask {
         }
     }
 
-    /** Writes while the stream takes it. */
+    /**
+     * Writes while little waits in the stream: what is still here can be overtaken by control, dropped and counted, what is
+     * there cannot.
+     */
     void pump(PeerOutbox outbox, RouterAgent agent) {
         Stream stream = outbound;
-        while (stream != null && stream.isWritable()) {
+        while (stream != null && stream.isWritable() && stream.queuedBytes() < AHEAD_BYTES) {
             ByteBuf frame = outbox.poll();
             if (frame == null) {
                 break;
             }
-            WriteTicket ticket = outbox.polledTicket();
-            context.counters.framesOut.increment();
-            context.counters.bytesOut.add(frame.readableBytes());
-            var written = stream.write(frame);
-            frame.release();
-            if (ticket != null) {
-                written.whenComplete((done, failure) -> {
-                    if (failure == null) {
-                        ticket.onWritten();
-                    } else {
-                        ticket.onDropped();
-                    }
-                });
-            }
+            write(stream, frame, outbox.polledTicket(), outbox.polledControl());
+        }
+        if (stream != null && lastWrite != null && !outbox.isEmpty() && !waitsForWrite) {
+            waitsForWrite = true;
+            lastWrite.whenComplete((written, failure) -> signal());
         }
         long dropped = outbox.droppedMessages();
         if (dropped > droppedTold) {
             agent.onDropped(this, dropped - droppedTold);
             droppedTold = dropped;
+        }
+    }
+
+    /** Writes one frame, whose reference it takes. */
+    private void write(Stream stream, ByteBuf frame, @Nullable WriteTicket ticket, boolean control) {
+        context.counters.framesOut.increment();
+        context.counters.bytesOut.add(frame.readableBytes());
+        CompletableFuture<Void> written = stream.write(frame);
+        frame.release();
+        lastWrite = written;
+        if (ticket != null) {
+            written.whenComplete((done, failure) -> {
+                if (failure == null) {
+                    ticket.onWritten();
+                } else {
+                    ticket.onDropped();
+                }
+            });
+        } else if (control && written.isCompletedExceptionally()) {
+            // A refused GRAFT or subscription would leave the two sides in disagreement: a new stream says all again.
+            stream.reset();
         }
     }
 

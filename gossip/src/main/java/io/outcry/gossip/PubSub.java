@@ -81,7 +81,7 @@ public final class PubSub implements AutoCloseable {
     private PubSub(Host host, PubSubOptions options) {
         SecureRandom secure = new SecureRandom();
         context = new PubSubContext(host, options, Salt.from(secure));
-        outboxBudget = new OutboxBudget(options.outboxBytesMax());
+        outboxBudget = new OutboxBudget(options.outboxBytesMax(), host.memory());
         agent = new RouterAgent(context, outboxBudget, new SplittableRandom(secure.nextLong()));
         long epochNs = TimeUnit.MILLISECONDS.toNanos(host.options().epochClock().epochMs());
         signer = new MessageSigner(host.options().privateKey(), epochNs, context.allocator);

@@ -12,6 +12,7 @@ import io.outcry.gossip.router.GossipRouter;
 import io.outcry.gossip.router.PeerProtocol;
 import io.outcry.gossip.router.PruneReason;
 import io.outcry.gossip.router.Verdict;
+import io.outcry.transport.Connection;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.PriorityQueue;
@@ -219,6 +220,12 @@ final class RouterAgent implements Agent, GossipEvents {
     }
 
     void onRefused(Link link, String why) {
+        if (link.isFirstRefusal()) {
+            for (Connection connection : context.host.connections(link.peer())) {
+                context.host.reportMisbehaviour(connection, "gossip message refused: " + why);
+                break;
+            }
+        }
         tell(listener -> listener.onRefused(link.peer(), why));
     }
 

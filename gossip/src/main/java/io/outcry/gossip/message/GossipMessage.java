@@ -10,7 +10,7 @@ import io.netty.buffer.ByteBufAllocator;
  * frame = varint(length) · 0x12 · varint(message length) · the message's bytes as they came
  * </pre>
  *
- * <p><b>Threading</b>: immutable; the reference count is atomic.
+ * <p><b>Threading</b>: immutable but for a count that belongs to the router's thread; the reference count is atomic.
  *
  * <p><b>Ownership</b>: born with one reference, which its holder gives up with {@link #release}. Whoever keeps it longer
  * than the call it came with calls {@link #retain}. The frame's indices are never moved: all its readers share them.
@@ -23,6 +23,8 @@ public final class GossipMessage {
     private final MessageFields fields;
     private final String topic;
     private final MessageId id;
+    /** In how many outboxes of its router it waits; only the router's thread knows. */
+    private int waiting;
 
     private GossipMessage(ByteBuf frame, MessageFields fields, String topic, MessageId id) {
         this.frame = frame;
@@ -70,6 +72,16 @@ public final class GossipMessage {
     /** Bytes of the frame. */
     public int frameLength() {
         return frame.readableBytes();
+    }
+
+    /** It waits in one more outbox; true if that is the first. The router's thread only. */
+    public boolean onQueued() {
+        return waiting++ == 0;
+    }
+
+    /** It waits in one outbox less; true if that was the last. The router's thread only. */
+    public boolean onUnqueued() {
+        return --waiting == 0;
     }
 
     public GossipMessage retain() {

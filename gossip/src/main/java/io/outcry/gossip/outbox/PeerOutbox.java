@@ -30,8 +30,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class PeerOutbox implements AutoCloseable {
 
-    /** What one queued frame costs beside its bytes. */
-    private static final int ENTRY_BYTES = 64;
     /** Room an IHAVE or IWANT must find beside its topic, or it waits for the next frame: the longest id and more. */
     private static final int GOSSIP_ROOM_LEAST = 512;
 
@@ -49,7 +47,7 @@ public final class PeerOutbox implements AutoCloseable {
     /** Topic to {@link #GRAFT} or the backoff of a PRUNE, seconds. Bounded likewise. */
     private final Map<String, Long> meshWords = new LinkedHashMap<>();
 
-    private final FrameQueue[] data = {new FrameQueue(), new FrameQueue(), new FrameQueue()};
+    private final MessageQueue[] data = {new MessageQueue(), new MessageQueue(), new MessageQueue()};
     private final ArrayDeque<Announcement> ihaves = new ArrayDeque<>();
     private MessageId[] iwants = new MessageId[0];
     private int iwantFrom;
@@ -58,6 +56,7 @@ public final class PeerOutbox implements AutoCloseable {
     private long nextPlace;
     private long bytes;
     private @Nullable WriteTicket polledTicket;
+    private boolean polledControl;
     private boolean closed;
 
     private long droppedMessages;
@@ -155,14 +154,13 @@ public final class PeerOutbox implements AutoCloseable {
      * @return false if there is no room for it
      */
     public boolean message(GossipMessage message, DataKind kind, @Nullable WriteTicket ticket) {
-        long cost = ENTRY_BYTES + message.frameLength();
-        if (closed || message.frameLength() > frameLengthMax || !makeRoom(cost, kind)) {
+        if (closed || message.frameLength() > frameLengthMax || !makeRoom(message, kind)) {
             droppedMessages++;
             droppedBytes += message.frameLength();
             return false;
         }
-        bytes += cost;
-        data[kind.ordinal()].takeLast(message.frame().retain(), ticket, nextPlace++);
+        bytes += cost(message);
+        data[kind.ordinal()].takeLast(message.retain(), ticket, nextPlace++);
         return true;
     }
 
@@ -184,10 +182,11 @@ public final class PeerOutbox implements AutoCloseable {
      */
     public @Nullable ByteBuf poll() {
         polledTicket = null;
-        if (!subscriptions.isEmpty() || !meshWords.isEmpty()) {
+        polledControl = !subscriptions.isEmpty() || !meshWords.isEmpty();
+        if (polledControl) {
             return controlFrame();
         }
-        FrameQueue first = data[0];
+        MessageQueue first = data[0];
         for (int i = 1; i < data.length; i++) {
             if (data[i].firstPlace() < first.firstPlace()) {
                 first = data[i];
@@ -195,7 +194,7 @@ public final class PeerOutbox implements AutoCloseable {
         }
         if (!first.isEmpty()) {
             polledTicket = first.firstTicket();
-            return removeFirst(first);
+            return removeFirst(first).frame();
         }
         return iwantFrom < iwantTo || !ihaves.isEmpty() ? controlFrame() : null;
     }
@@ -203,6 +202,14 @@ public final class PeerOutbox implements AutoCloseable {
     /** The ticket of the frame that {@link #poll} returned last; null if it has none. */
     public @Nullable WriteTicket polledTicket() {
         return polledTicket;
+    }
+
+    /**
+     * True if the frame that {@link #poll} returned last told a subscription, a GRAFT or a PRUNE. If it was lost, the peer's
+     * stream must be opened anew and everything be said again.
+     */
+    public boolean polledControl() {
+        return polledControl;
     }
 
     /** Bytes of messages that wait, with what their entries cost. */
@@ -233,7 +240,7 @@ public final class PeerOutbox implements AutoCloseable {
     @Override
     public void close() {
         closed = true;
-        for (FrameQueue queue : data) {
+        for (MessageQueue queue : data) {
             while (!queue.isEmpty()) {
                 dropFirst(queue);
             }
@@ -246,9 +253,14 @@ public final class PeerOutbox implements AutoCloseable {
         iwantFrom = iwantTo = 0;
     }
 
-    private boolean makeRoom(long cost, DataKind kind) {
+    private static long cost(GossipMessage message) {
+        return OutboxBudget.ENTRY_BYTES + message.frameLength();
+    }
+
+    private boolean makeRoom(GossipMessage message, DataKind kind) {
+        long cost = cost(message);
         int weaker = 0;
-        while (bytes + cost > limits.peerBytesMax() || !budget.reserve(cost)) {
+        while (bytes + cost > limits.peerBytesMax() || !budget.reserve(message)) {
             while (weaker < kind.ordinal() && data[weaker].isEmpty()) {
                 weaker++;
             }
@@ -260,23 +272,22 @@ public final class PeerOutbox implements AutoCloseable {
         return true;
     }
 
-    private void dropFirst(FrameQueue queue) {
+    private void dropFirst(MessageQueue queue) {
         WriteTicket ticket = queue.firstTicket();
-        ByteBuf frame = removeFirst(queue);
+        GossipMessage message = removeFirst(queue);
         droppedMessages++;
-        droppedBytes += frame.readableBytes();
-        frame.release();
+        droppedBytes += message.frameLength();
+        message.release();
         if (ticket != null) {
             ticket.onDropped();
         }
     }
 
-    private ByteBuf removeFirst(FrameQueue queue) {
-        ByteBuf frame = queue.removeFirst();
-        long cost = ENTRY_BYTES + frame.readableBytes();
-        bytes -= cost;
-        budget.release(cost);
-        return frame;
+    private GossipMessage removeFirst(MessageQueue queue) {
+        GossipMessage message = queue.removeFirst();
+        bytes -= cost(message);
+        budget.release(message);
+        return message;
     }
 
     /** Subscriptions first, then mesh words, then, if there is room, what should be asked for and announced. */

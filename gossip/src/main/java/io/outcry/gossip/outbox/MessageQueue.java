@@ -1,26 +1,26 @@
 package io.outcry.gossip.outbox;
 
-import io.netty.buffer.ByteBuf;
+import io.outcry.gossip.message.GossipMessage;
 import org.jspecify.annotations.Nullable;
 
-/** A FIFO of frames with their place in the peer's order and an optional ticket, in parallel arrays. */
-final class FrameQueue {
+/** A FIFO of messages with their place in the peer's order and an optional ticket, in parallel arrays. */
+final class MessageQueue {
 
     private static final int CAPACITY_FIRST = 16;
 
-    private @Nullable ByteBuf[] frames = new ByteBuf[CAPACITY_FIRST];
+    private @Nullable GossipMessage[] messages = new GossipMessage[CAPACITY_FIRST];
     private @Nullable WriteTicket[] tickets = new WriteTicket[CAPACITY_FIRST];
     private long[] order = new long[CAPACITY_FIRST];
     private int head;
     private int size;
 
-    /** Adds a frame, whose reference the queue takes. */
-    void takeLast(ByteBuf frame, @Nullable WriteTicket ticket, long place) {
-        if (size == frames.length) {
+    /** Adds a message, whose reference the queue takes. */
+    void takeLast(GossipMessage message, @Nullable WriteTicket ticket, long place) {
+        if (size == messages.length) {
             grow();
         }
-        int at = head + size & frames.length - 1;
-        frames[at] = frame;
+        int at = head + size & messages.length - 1;
+        messages[at] = message;
         tickets[at] = ticket;
         order[at] = place;
         size++;
@@ -34,7 +34,7 @@ final class FrameQueue {
         return size;
     }
 
-    /** The place of the first frame; {@link Long#MAX_VALUE} if there is none. */
+    /** The place of the first message; {@link Long#MAX_VALUE} if there is none. */
     long firstPlace() {
         return size == 0 ? Long.MAX_VALUE : order[head];
     }
@@ -44,31 +44,31 @@ final class FrameQueue {
         return tickets[head];
     }
 
-    /** Removes the first frame; its reference is the caller's. */
-    ByteBuf removeFirst() {
-        ByteBuf frame = frames[head];
-        if (frame == null) {
+    /** Removes the first message; its reference is the caller's. */
+    GossipMessage removeFirst() {
+        GossipMessage message = messages[head];
+        if (message == null) {
             throw new IllegalStateException("the queue is empty");
         }
-        frames[head] = null;
+        messages[head] = null;
         tickets[head] = null;
-        head = head + 1 & frames.length - 1;
+        head = head + 1 & messages.length - 1;
         size--;
-        return frame;
+        return message;
     }
 
     private void grow() {
-        int old = frames.length;
-        @Nullable ByteBuf[] moreFrames = new ByteBuf[2 * old];
+        int old = messages.length;
+        @Nullable GossipMessage[] moreMessages = new GossipMessage[2 * old];
         @Nullable WriteTicket[] moreTickets = new WriteTicket[2 * old];
         long[] moreOrder = new long[2 * old];
         for (int i = 0; i < size; i++) {
             int from = head + i & old - 1;
-            moreFrames[i] = frames[from];
+            moreMessages[i] = messages[from];
             moreTickets[i] = tickets[from];
             moreOrder[i] = order[from];
         }
-        frames = moreFrames;
+        messages = moreMessages;
         tickets = moreTickets;
         order = moreOrder;
         head = 0;

@@ -1,0 +1,203 @@
+package io.outcry.gossip;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.outcry.core.identity.KeyType;
+import io.outcry.core.identity.PeerId;
+import io.outcry.gossip.router.GossipCounter;
+import io.outcry.testkit.LeakCheck;
+import io.outcry.transport.Host;
+import io.outcry.transport.Stream;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** Peers that behave otherwise than they should, on loopback: they harm themselves only. */
+@ExtendWith(LeakCheck.class)
+class PubSubAbuseIT {
+
+    private static final String TOPIC = "T";
+    private static final String SUBSCRIBE_T = "070a050801120154";
+
+    private final Swarm swarm = new Swarm();
+    private PubSub pubsub;
+    private Host host;
+    private FakePeer fake;
+    private PeerId fakeId;
+
+    @BeforeEach
+    void start() {
+        pubsub = swarm.add(KeyType.ED25519, PubSubOptions.builder().topic(TOPIC, TopicOptions.UNSIGNED));
+        host = swarm.hosts.get(0);
+        fake = new FakePeer(swarm.host(KeyType.ED25519), swarm::wake);
+        fakeId = fake.host.peerId();
+    }
+
+    @AfterEach
+    void close() {
+        swarm.close();
+    }
+
+    private static byte[] payload(int number, int size) {
+        return ByteBuffer.allocate(size).putInt(number).array();
+    }
+
+    private Stream subscribedStream() throws InterruptedException {
+        Stream stream = fake.open(host);
+        FakePeer.writeHex(stream, SUBSCRIBE_T);
+        swarm.await(
+                "the fake peer is subscribed", () -> pubsub.topicPeers(TOPIC).contains(fakeId));
+        return stream;
+    }
+
+    @Test
+    void aPeerThatStopsReadingLosesMessagesAndNobodyElseDoes() throws Exception {
+        fake.stopReading();
+        PubSub healthy = swarm.add(KeyType.ED25519, PubSubOptions.builder().topic(TOPIC, TopicOptions.UNSIGNED));
+        int count = 300;
+        CountDownLatch heard = new CountDownLatch(count);
+        healthy.subscribe(TOPIC, message -> {
+            heard.countDown();
+            swarm.wake();
+        });
+        swarm.connect(1, 0);
+        swarm.connect(2, 0);
+        subscribedStream();
+        swarm.await("both are subscribed", () -> pubsub.topicPeers(TOPIC).size() == 2);
+        List<Publication> published = new ArrayList<>();
+        for (int n = 0; n < count; n++) {
+            published.add(pubsub.publish(TOPIC, payload(n, 64 << 10)));
+            int unheardMax = count - n + 15;
+            swarm.await("the healthy peer keeps up", () -> heard.getCount() < unheardMax);
+        }
+        Swarm.await(heard);
+        Outcome last = published.get(count - 1).outcome().get(Swarm.PATIENCE_S, TimeUnit.SECONDS);
+        assertThat(last).isEqualTo(new Outcome(Outcome.Status.WRITTEN, 2, 1, 1));
+        assertThat(published.get(count / 2).outcome()).isCompleted();
+        assertThat(pubsub.outboxBudget().peak()).isBetween(3L << 20, 6L << 20);
+        fake.host.close();
+        swarm.await("its budget is given back", () -> pubsub.outboxBudget().used() == 0);
+    }
+
+    @Test
+    void garbageEndsItsOwnStreamOnly() throws Exception {
+        swarm.connect(1, 0);
+        for (String garbage : List.of("03ffffff", "ffffffff7f", "050a03080112", "021a05")) {
+            int before = fake.ended.get();
+            FakePeer.writeHex(fake.open(host), garbage);
+            swarm.await("the stream is reset", () -> fake.ended.get() > before);
+        }
+        assertThat(pubsub.counters().framesRefused()).isEqualTo(4);
+        assertThat(host.isConnected(fakeId)).isTrue();
+        subscribedStream();
+    }
+
+    @Test
+    void theNewestInboundStreamReplacesTheOldOneAndThePeerStays() throws Exception {
+        swarm.connect(1, 0);
+        pubsub.subscribe(TOPIC, message -> {});
+        subscribedStream();
+        Stream second = fake.open(host);
+        swarm.await("the first is reset", () -> fake.ended.get() == 1);
+        FakePeer.write(second, out -> out.subscription("U", true));
+        swarm.await("the second is heard", () -> pubsub.topicPeers("U").contains(fakeId));
+        assertThat(pubsub.topicPeers(TOPIC)).contains(fakeId);
+        assertThat(pubsub.mesh(TOPIC)).contains(fakeId);
+    }
+
+    @Test
+    void anOutboundStreamThatEndsIsOpenedAgainAndSaysHelloAgain() throws Exception {
+        swarm.connect(1, 0);
+        pubsub.subscribe(TOPIC, message -> {});
+        subscribedStream();
+        for (int round = 1; round <= 2; round++) {
+            int streams = round;
+            swarm.await(
+                    "it heard " + round + " hellos",
+                    () -> fake.heard.stream()
+                                    .filter(frame -> frame.startsWith("0a050801120154"))
+                                    .count()
+                            >= streams);
+            assertThat(fake.heard.get(fake.heard.size() - 1)).contains("1a051a030a0154");
+            fake.inbound.get(round - 1).reset();
+        }
+        swarm.await("a third stream", () -> fake.inbound.size() == 3);
+        assertThat(pubsub.counters().streamsOpened()).isGreaterThanOrEqualTo(2);
+    }
+
+    @Test
+    void aPeerThatNeverTakesOurStreamIsGivenUpAndTakenWhenItShowsItself() throws Exception {
+        fake.host.unhandle("/meshsub/1.1.0");
+        swarm.connect(1, 0);
+        FakePeer.writeHex(fake.open(host), SUBSCRIBE_T);
+        swarm.await("it is given up", () -> pubsub.counters().streamsGivenUp() == 1 && fake.ended.get() == 1);
+        swarm.await("it is forgotten", () -> pubsub.topicPeers(TOPIC).isEmpty());
+        fake = new FakePeer(fake.host, swarm::wake);
+        subscribedStream();
+    }
+
+    @Test
+    void unwantedMessagesAreNotDelivered() throws Exception {
+        Set<Integer> heard = ConcurrentHashMap.newKeySet();
+        pubsub.subscribe(TOPIC, message -> {
+            heard.add(message.data().length);
+            swarm.wake();
+        });
+        swarm.connect(1, 0);
+        Stream stream = subscribedStream();
+        FakePeer.writeHex(stream, "0b12090a0178120179220154");
+        FakePeer.writeHex(stream, "081206120179220154");
+        swarm.await("the bare one is heard", () -> heard.size() == 1);
+        assertThat(pubsub.routerCounters().get(GossipCounter.MESSAGES_INVALID)).isEqualTo(1);
+    }
+
+    @Test
+    void aSmallShareOfTheWayInSlowsAPeerAndLosesNothing() throws Exception {
+        int count = 1500;
+        CountDownLatch heard = new CountDownLatch(count);
+        Set<Integer> numbers = ConcurrentHashMap.newKeySet();
+        PubSub narrow = swarm.add(
+                KeyType.ED25519,
+                PubSubOptions.builder().topic(TOPIC, TopicOptions.SIGNED).inbound(4, 8 << 10, 1 << 20));
+        PubSub publisher = swarm.add(KeyType.ED25519, PubSubOptions.builder().topic(TOPIC, TopicOptions.SIGNED));
+        narrow.subscribe(TOPIC, message -> {
+            numbers.add(ByteBuffer.wrap(message.data()).getInt());
+            heard.countDown();
+        });
+        swarm.connect(3, 2);
+        swarm.await(
+                "the subscription is known", () -> publisher.topicPeers(TOPIC).size() == 1);
+        for (int n = 0; n < count; n++) {
+            publisher.publish(TOPIC, payload(n, 1500));
+        }
+        Swarm.await(heard);
+        assertThat(numbers).hasSize(count);
+        assertThat(narrow.counters().pauses()).isPositive();
+        assertThat(narrow.counters().messagesThrottled()).isZero();
+    }
+
+    @Test
+    void closingIsPromptWithWorkInEveryQueue() throws Exception {
+        PubSub other = swarm.add(KeyType.ED25519, PubSubOptions.builder().topic(TOPIC, TopicOptions.SIGNED));
+        other.subscribe(TOPIC, message -> {});
+        swarm.connect(2, 0);
+        swarm.await("the subscription is known", () -> pubsub.topicPeers(TOPIC).size() == 1);
+        for (int n = 0; n < 500; n++) {
+            pubsub.publish(TOPIC, payload(n, 10_000));
+        }
+        long startNs = System.nanoTime();
+        other.close();
+        pubsub.close();
+        assertThat(TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - startNs)).isLessThan(10);
+        assertThat(pubsub.publish(TOPIC, new byte[1]).outcome().join().status()).isEqualTo(Outcome.Status.CLOSED);
+        pubsub.close();
+    }
+}
