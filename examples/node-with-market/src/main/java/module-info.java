@@ -1,0 +1,4 @@
+/** A program that embeds nodes and trades. */
+module example.market {
+    requires io.outcry.node;
+}
