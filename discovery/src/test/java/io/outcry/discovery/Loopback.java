@@ -13,7 +13,6 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.function.UnaryOperator;
 import org.slf4j.LoggerFactory;
@@ -92,7 +91,7 @@ final class Loopback implements AutoCloseable {
             if (System.nanoTime() - endNs > 0) {
                 throw new AssertionError("the condition did not hold within " + PATIENCE_S + " s");
             }
-            LockSupport.parkNanos(1_000_000);
+            Thread.yield();
         }
     }
 }

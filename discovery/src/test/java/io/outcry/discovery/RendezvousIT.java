@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import io.outcry.core.agent.AgentGroup;
 import io.outcry.core.agent.NanoClock;
@@ -21,12 +22,14 @@ import io.outcry.testkit.LeakCheck;
 import io.outcry.testkit.Seeds;
 import io.outcry.transport.AddressBook;
 import io.outcry.transport.Host;
+import io.outcry.transport.HostOptions;
 import io.outcry.transport.Stream;
 import io.outcry.transport.StreamException;
 import io.outcry.transport.StreamReader;
 import java.io.ByteArrayOutputStream;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
@@ -166,11 +169,12 @@ class RendezvousIT {
 
     @Test
     void sharesTheThreadOfTheHostsAgents() {
+        List<Throwable> failures = new CopyOnWriteArrayList<>();
         try (AgentGroup group = AgentGroup.start(
-                ThreadingMode.SHARED, "shared", NanoClock.system(), (agent, failure) -> failure.printStackTrace())) {
+                ThreadingMode.SHARED, "shared", NanoClock.system(), (agent, failure) -> failures.add(failure))) {
             Host pointHost = loopback.host();
             RendezvousServer point = point(pointHost);
-            Host a = Host.start(io.outcry.transport.HostOptions.builder()
+            Host a = Host.start(HostOptions.builder()
                     .ioThreads(1)
                     .listen("/ip4/127.0.0.1/tcp/0")
                     .agents(group)
@@ -182,6 +186,7 @@ class RendezvousIT {
                 a.close();
             }
         }
+        assertThat(failures).isEmpty();
     }
 
     /** Collects what comes until the stream ends. */
@@ -192,7 +197,7 @@ class RendezvousIT {
         @Override
         public void onData(Stream stream, ByteBuf data) {
             synchronized (bytes) {
-                bytes.writeBytes(io.netty.buffer.ByteBufUtil.getBytes(data));
+                bytes.writeBytes(ByteBufUtil.getBytes(data));
             }
         }
 

@@ -48,6 +48,7 @@ final class HouseRules {
             "transport.muxer..",
             "transport.yamux..",
             "transport.mplex..",
+            "discovery.rendezvous..",
             "gossip.router..",
             "gossip.score..",
             "gossip.cache..",

@@ -13,7 +13,6 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -78,7 +77,7 @@ class AgentGroupTest {
 
         void awaitRead(int count) {
             while (read.size() < count) {
-                LockSupport.parkNanos(100_000);
+                Thread.yield();
             }
         }
     }
@@ -89,7 +88,7 @@ class AgentGroupTest {
 
     private static void awaitSleep(Reader reader) {
         while (reader.threads.isEmpty() || !reader.threads.stream().allMatch(AgentGroupTest::sleeps)) {
-            LockSupport.parkNanos(100_000);
+            Thread.yield();
         }
     }
 
