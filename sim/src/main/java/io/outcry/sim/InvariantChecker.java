@@ -11,6 +11,7 @@ import io.outcry.market.RefuseReason;
 import io.outcry.market.SignedItem;
 import io.outcry.market.Step;
 import io.outcry.market.TradeId;
+import io.outcry.orderbook.Side;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -371,6 +372,27 @@ final class InvariantChecker {
         boolean excused =
                 finallyRefused.contains(new Pair(one, other)) || finallyRefused.contains(new Pair(other, one));
         require("I10", excused, () -> "still crossed: " + newest(one) + " and " + newest(other));
+    }
+
+    /** What should be available at each price of a side by the newest steps of owners that are online: the sum of L3. */
+    Map<Long, Long> available(Side side, long epochMs, Predicate<PeerId> isOnline) {
+        Map<Long, Long> levels = new TreeMap<>();
+        for (OrderId id : orders.keySet()) {
+            Order order = order(id);
+            Step newest = newest(id);
+            if (order != null
+                    && newest != null
+                    && order.side() == side
+                    && order.tif().rests()
+                    && newest.status() == OrderStatus.OPEN
+                    && order.expiryMs() > epochMs
+                    && order.quantity() > newest.used()
+                    && !forgiven.contains(id)
+                    && isOnline.test(id.owner())) {
+                levels.merge(order.price(), order.quantity() - newest.used(), Math::addExact);
+            }
+        }
+        return levels;
     }
 
     /** I4: equal digests, given as (who, digest). */

@@ -7,12 +7,14 @@ import io.outcry.market.MarketSpec;
 import io.outcry.market.OrderId;
 import io.outcry.market.OrderStatus;
 import io.outcry.market.SignedItem;
+import io.outcry.market.replica.BookLevels;
 import io.outcry.market.replica.JoinReport;
 import io.outcry.market.replica.MarketReplica;
 import io.outcry.market.replica.Notice;
 import io.outcry.market.replica.OrderUpdate;
 import io.outcry.market.replica.TradeUpdate;
 import io.outcry.market.replica.Verdict;
+import io.outcry.orderbook.Side;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.HashMap;
@@ -20,6 +22,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -32,6 +35,9 @@ import org.jspecify.annotations.Nullable;
 final class MarketWorld {
 
     static final MarketSpec SPEC = MarketSpec.of("SIM/USD", "0.01", "0.001");
+
+    /** More prices than any run has. */
+    private static final int LEVELS_MAX = 1_000;
 
     /** How often each peer hears who is there, as discovery would tell it. */
     private static final long PEERS_NS = 5 * World.SECOND;
@@ -258,11 +264,29 @@ final class MarketWorld {
         checkAtRest();
     }
 
+    private boolean isOnline(PeerId owner) {
+        MarketPeer peer = byId.get(owner);
+        return peer != null && peer.isAlive();
+    }
+
+    /** I13: what a replica shows as available is the sum of the orders that are. */
+    private void checkLevels(MarketPeer peer) {
+        BookLevels book = peer.replica().book(LEVELS_MAX);
+        for (Side side : Side.values()) {
+            Map<Long, Long> shown = new TreeMap<>();
+            for (BookLevels.Level level : side == Side.BUY ? book.bids() : book.asks()) {
+                shown.put(level.price(), level.quantity());
+            }
+            Map<Long, Long> expectedLevels = checker.available(side, world.epochMs(), this::isOnline);
+            checker.require(
+                    "I13",
+                    shown.equals(expectedLevels),
+                    () -> "peer " + peer.place() + " shows " + side + " " + shown + ", there is " + expectedLevels);
+        }
+    }
+
     private void checkAtRest() {
-        checker.checkAtRest(world.epochMs(), owner -> {
-            MarketPeer peer = byId.get(owner);
-            return peer != null && peer.isAlive();
-        });
+        checker.checkAtRest(world.epochMs(), this::isOnline);
         long asOfMs = world.epochMs();
         Map<String, String> digests = new LinkedHashMap<>();
         for (MarketPeer peer : peers) {
@@ -275,6 +299,7 @@ final class MarketWorld {
                         peer.replica().pendingTrades().isEmpty(),
                         () -> "peer " + peer.place() + " holds "
                                 + peer.replica().pendingTrades());
+                checkLevels(peer);
             }
         }
         checker.checkDigests(digests);

@@ -121,12 +121,16 @@ final class Network {
         return places.get(one).group == places.get(other).group;
     }
 
-    /** Connects two places, if both are inhabited, in reach of one another and not connected yet. */
+    /**
+     * Connects two places, if both are inhabited, in reach of one another and not connected yet; nor does either still believe
+     * in a connection to one who died there.
+     */
     boolean connect(int dialler, int listener) {
         if (dialler == listener
                 || !isInhabited(dialler)
                 || !isInhabited(listener)
                 || isConnected(dialler, listener)
+                || isConnected(listener, dialler)
                 || !isReachable(dialler, listener)) {
             return false;
         }

@@ -19,9 +19,10 @@ final class RouterScenarioTest {
         assertThat(result.p50Ms()).isBetween(5.0, 500.0);
     }
 
-    @Test
-    void theSameSeedGivesTheSameRun(long seed) {
-        SimOptions options = SimOptions.of(Scenario.CHURN, 60, seed);
+    @ParameterizedTest
+    @EnumSource(names = {"CHURN", "MARKET"})
+    void theSameSeedGivesTheSameRun(Scenario scenario) {
+        SimOptions options = SimOptions.of(scenario, scenario == Scenario.MARKET ? 6 : 60, Seeds.pick());
         SimResult first = run(options);
         SimResult second = run(options);
         assertThat(second)
@@ -44,7 +45,7 @@ final class RouterScenarioTest {
 
     @Test
     void tradersOnRoutersComeAndGoAndAgree(long seed) {
-        SimResult result = run(SimOptions.of(Scenario.MARKET, 30, seed));
+        SimResult result = run(SimOptions.of(Scenario.MARKET, 14, seed));
         assertThat(result.delivery()).isGreaterThan(0.99);
     }
 
