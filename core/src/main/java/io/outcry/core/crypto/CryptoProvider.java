@@ -1,8 +1,8 @@
 package io.outcry.core.crypto;
 
 import java.math.BigInteger;
-import java.security.SecureRandom;
 import java.util.Arrays;
+import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -78,8 +78,12 @@ public interface CryptoProvider {
     /** The shared secret, or null if it is all zero: the peer sent a point of low order. */
     byte @Nullable [] x25519Agree(byte[] privateKey, byte[] publicKey);
 
-    /** A new key pair. */
-    default X25519KeyPair x25519KeyPair(SecureRandom random) {
+    /**
+     * A new key pair.
+     *
+     * @param random a {@link java.security.SecureRandom}, except in tests
+     */
+    default X25519KeyPair x25519KeyPair(RandomGenerator random) {
         byte[] privateKey = new byte[KEY_LENGTH];
         random.nextBytes(privateKey);
         return new X25519KeyPair(privateKey, x25519PublicKey(privateKey));

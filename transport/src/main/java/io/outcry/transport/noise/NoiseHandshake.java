@@ -12,8 +12,8 @@ import io.outcry.transport.noise.NoiseResult.Reason;
 import io.outcry.transport.wire.NoiseExtensions;
 import io.outcry.transport.wire.NoiseHandshakePayload;
 import java.nio.charset.StandardCharsets;
-import java.security.SecureRandom;
 import java.util.List;
+import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -54,7 +54,7 @@ public final class NoiseHandshake implements AutoCloseable {
     private byte @Nullable [] output;
     private @Nullable NoiseResult outcome;
 
-    private NoiseHandshake(boolean initiator, NoiseOptions options, CryptoProvider crypto, SecureRandom random) {
+    private NoiseHandshake(boolean initiator, NoiseOptions options, CryptoProvider crypto, RandomGenerator random) {
         this.initiator = initiator;
         this.options = options;
         CryptoProvider.X25519KeyPair staticKeys = crypto.x25519KeyPair(random);
@@ -66,12 +66,12 @@ public final class NoiseHandshake implements AutoCloseable {
     }
 
     /** The end that dialled. */
-    public static NoiseHandshake initiator(NoiseOptions options, SecureRandom random) {
+    public static NoiseHandshake initiator(NoiseOptions options, RandomGenerator random) {
         return new NoiseHandshake(true, options, Crypto.preferred(), random);
     }
 
     /** The end that listens. */
-    public static NoiseHandshake responder(NoiseOptions options, SecureRandom random) {
+    public static NoiseHandshake responder(NoiseOptions options, RandomGenerator random) {
         return new NoiseHandshake(false, options, Crypto.preferred(), random);
     }
 
