@@ -22,6 +22,11 @@ final class FrameReader implements StreamReader {
         /** A whole frame; the array is the listener's. */
         void onFrame(Stream stream, byte[] frame);
 
+        /** The peer has said all; by default so have we. */
+        default void onRemoteClosed(Stream stream) {
+            stream.closeWrite();
+        }
+
         /** The stream ended, in order or not; last, once. */
         default void onEnd(Stream stream, @Nullable StreamException cause) {}
     }
@@ -81,6 +86,11 @@ final class FrameReader implements StreamReader {
     /** A frame with its length before it, ready to send. */
     static ByteBuf framed(byte[] body) {
         return Unpooled.wrappedBuffer(Varint.encode(body.length), body);
+    }
+
+    @Override
+    public void onRemoteClosed(Stream stream) {
+        listener.onRemoteClosed(stream);
     }
 
     @Override

@@ -47,6 +47,13 @@ final class Requests implements AutoCloseable {
             private boolean asked;
 
             @Override
+            public void onRemoteClosed(Stream from) {
+                if (!asked) {
+                    from.reset(); // nothing was asked; else the answer is still to come
+                }
+            }
+
+            @Override
             public void onFrame(Stream from, byte[] request) {
                 if (asked) {
                     from.reset(); // one question a stream
