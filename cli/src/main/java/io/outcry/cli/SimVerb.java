@@ -22,7 +22,7 @@ final class SimVerb extends Verb {
 
     @Option(
             names = "--scenario",
-            paramLabel = "calm|churn|partition|market",
+            paramLabel = "calm|burst|large|coldboot|flash|degrade|censor|churn|partition|market",
             defaultValue = "calm",
             description = "What happens (default: calm).")
     private String scenario = "calm";

@@ -26,6 +26,7 @@ final class MarketTraffic {
     private final MarketWorld market;
     private final RandomGenerator random;
     private final List<OrderId> entered = new ArrayList<>();
+    private int left = Integer.MAX_VALUE;
     private long orders;
     private long refused;
 
@@ -41,8 +42,16 @@ final class MarketTraffic {
         }
     }
 
+    /** Lets only the first so many acts happen, so that a failing schedule can be cut short. */
+    void limit(int acts) {
+        left = acts;
+    }
+
     /** One act of one user, of a peer that lives. */
     void act() {
+        if (left-- <= 0) {
+            return;
+        }
         List<MarketPeer> peers = market.peers();
         MarketPeer peer = peers.get(random.nextInt(peers.size()));
         if (!peer.isAlive()) {

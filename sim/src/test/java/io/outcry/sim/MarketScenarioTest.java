@@ -13,66 +13,86 @@ final class MarketScenarioTest {
 
     private static final long REST = 100 * SECOND;
 
+    /** A schedule cut short may not trade at all; a whole one does. */
+    private static final int ORDERS_THAT_TRADE = 50;
+
     @Test
     void replicasTradeAndAgreeWhenNothingHappens(long seed) {
-        MarketFixture market = new MarketFixture(seed, 5, LinkProfile.WIDE_AREA);
-        market.traffic.spread(200, 20 * SECOND);
-        market.world.runFor(20 * SECOND);
-        end(market);
+        Shrinking.run(200, acts -> {
+            MarketFixture market = new MarketFixture(seed, 5, LinkProfile.WIDE_AREA);
+            market.traffic.spread(200, 20 * SECOND);
+            market.traffic.limit(acts);
+            market.world.runFor(20 * SECOND);
+            end(market);
+        });
     }
 
     @Test
     void lossRepetitionAndReorderingChangeNothing(long seed) {
-        MarketFixture market = new MarketFixture(seed, 5, LinkProfile.WIDE_AREA.withFaults(0.2, 0.1, 0.2));
-        market.traffic.spread(200, 20 * SECOND);
-        market.world.runFor(20 * SECOND);
-        market.network.setProfile(LinkProfile.WIDE_AREA);
-        end(market);
+        Shrinking.run(200, acts -> {
+            MarketFixture market = new MarketFixture(seed, 5, LinkProfile.WIDE_AREA.withFaults(0.2, 0.1, 0.2));
+            market.traffic.spread(200, 20 * SECOND);
+            market.traffic.limit(acts);
+            market.world.runFor(20 * SECOND);
+            market.network.setProfile(LinkProfile.WIDE_AREA);
+            end(market);
+        });
     }
 
     @Test
     void peersThatDieAndComeBackLoseNothing(long seed) {
-        MarketFixture market = new MarketFixture(seed, 6, LinkProfile.WIDE_AREA.withFaults(0.02, 0.02, 0.02));
-        market.traffic.spread(300, 40 * SECOND);
-        market.checkpoints(10, 40 * SECOND);
-        for (int i = 0; i < 12; i++) {
-            market.crashSomebody(40 * SECOND, 8 * SECOND);
-        }
-        market.world.runFor(40 * SECOND);
-        end(market);
+        Shrinking.run(300, acts -> {
+            MarketFixture market = new MarketFixture(seed, 6, LinkProfile.WIDE_AREA.withFaults(0.02, 0.02, 0.02));
+            market.traffic.spread(300, 40 * SECOND);
+            market.traffic.limit(acts);
+            market.checkpoints(10, 40 * SECOND);
+            for (int i = 0; i < 12; i++) {
+                market.crashSomebody(40 * SECOND, 8 * SECOND);
+            }
+            market.world.runFor(40 * SECOND);
+            end(market);
+        });
     }
 
     @Test
     void aMarketCutInTwoIsOneAgainAfterwards(long seed) {
-        MarketFixture market = new MarketFixture(seed, 6, LinkProfile.WIDE_AREA);
-        market.traffic.spread(300, 80 * SECOND);
-        market.world.after(10 * SECOND, market::cut);
-        market.world.after(25 * SECOND, market.network::heal);
-        market.world.after(35 * SECOND, market::cut);
-        // Longer than the window in which envelopes are taken from the topic.
-        market.world.after(75 * SECOND, market.network::heal);
-        market.world.runFor(80 * SECOND);
-        end(market);
+        Shrinking.run(300, acts -> {
+            MarketFixture market = new MarketFixture(seed, 6, LinkProfile.WIDE_AREA);
+            market.traffic.spread(300, 80 * SECOND);
+            market.traffic.limit(acts);
+            market.world.after(10 * SECOND, market::cut);
+            market.world.after(25 * SECOND, market.network::heal);
+            market.world.after(35 * SECOND, market::cut);
+            // Longer than the window in which envelopes are taken from the topic.
+            market.world.after(75 * SECOND, market.network::heal);
+            market.world.runFor(80 * SECOND);
+            end(market);
+        });
     }
 
     @Test
     void twentyReplicasThroughEverythingAtOnce(long seed) {
-        MarketFixture market = new MarketFixture(seed, 20, LinkProfile.WIDE_AREA.withFaults(0.05, 0.02, 0.05));
-        market.traffic.spread(400, 60 * SECOND);
-        market.checkpoints(20, 60 * SECOND);
-        for (int i = 0; i < 15; i++) {
-            market.crashSomebody(60 * SECOND, 10 * SECOND);
-        }
-        market.world.after(20 * SECOND, market::cut);
-        market.world.after(40 * SECOND, market.network::heal);
-        market.world.runFor(60 * SECOND);
-        market.network.setProfile(LinkProfile.WIDE_AREA);
-        end(market);
+        Shrinking.run(400, acts -> {
+            MarketFixture market = new MarketFixture(seed, 20, LinkProfile.WIDE_AREA.withFaults(0.05, 0.02, 0.05));
+            market.traffic.spread(400, 60 * SECOND);
+            market.traffic.limit(acts);
+            market.checkpoints(20, 60 * SECOND);
+            for (int i = 0; i < 15; i++) {
+                market.crashSomebody(60 * SECOND, 10 * SECOND);
+            }
+            market.world.after(20 * SECOND, market::cut);
+            market.world.after(40 * SECOND, market.network::heal);
+            market.world.runFor(60 * SECOND);
+            market.network.setProfile(LinkProfile.WIDE_AREA);
+            end(market);
+        });
     }
 
     private static void end(MarketFixture market) {
         market.market.rest(REST);
         System.out.println(market);
-        assertThat(market.market.checker().tradesSettled()).isPositive();
+        if (market.traffic.orders() > ORDERS_THAT_TRADE) {
+            assertThat(market.market.checker().tradesSettled()).isPositive();
+        }
     }
 }

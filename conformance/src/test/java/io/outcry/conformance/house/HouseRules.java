@@ -418,7 +418,7 @@ final class HouseRules {
                 "market",
                 List.of(buffers, references, protobuf, agrona),
                 "sim",
-                List.of(buffers, references, agrona),
+                List.of(buffers, references, agrona, "org.HdrHistogram.."),
                 "node",
                 List.of(buffers, references, "io.netty.channel..", protobuf, queues, agrona, logging),
                 "cli",
