@@ -66,6 +66,7 @@ public final class Journal implements AutoCloseable {
     private long salt;
     private ByteBuffer buffer = ByteBuffer.allocate(WRITE_BYTES);
 
+    private volatile boolean snapshotPending;
     private volatile long durableLsn;
     private volatile long sizeBytes;
     private volatile long snapshotBytes;
@@ -157,6 +158,7 @@ public final class Journal implements AutoCloseable {
      */
     public long snapshot(List<Entry> entries) {
         synchronized (gate) {
+            snapshotPending = true;
             return add(0, new byte[0], List.copyOf(entries));
         }
     }
@@ -262,6 +264,7 @@ public final class Journal implements AutoCloseable {
             if (snapshot != null) {
                 // It stands for everything before it, so nothing before it needs to be written.
                 syncedLsn = batch.get(i).lsn();
+                snapshotPending = false;
                 replaceBy(syncedLsn, snapshot);
                 first = i + 1;
                 break;
@@ -338,9 +341,9 @@ public final class Journal implements AutoCloseable {
         }
     }
 
-    /** Whether the journal has grown so much since its last snapshot that the next one pays. */
+    /** Whether the journal has grown so much since its last snapshot that the next one pays; not while one is on its way. */
     public boolean wantsSnapshot() {
-        return sizeBytes > SNAPSHOT_BYTES_MIN && sizeBytes > SNAPSHOT_GROWTH * snapshotBytes;
+        return !snapshotPending && sizeBytes > SNAPSHOT_BYTES_MIN && sizeBytes > SNAPSHOT_GROWTH * snapshotBytes;
     }
 
     /** Bytes in the file. */

@@ -51,6 +51,9 @@ public final class JournalWriter implements AutoCloseable {
             assert journal.failure() != null : e;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        } finally {
+            // Nobody is left to sync: what is appended from now on must fail, not wait.
+            journal.endAppends();
         }
         JournalException failure = journal.failure();
         if (failure != null) {

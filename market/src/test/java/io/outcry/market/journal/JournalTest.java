@@ -89,6 +89,21 @@ final class JournalTest {
     }
 
     @Test
+    void asksForASnapshotOnceItHasGrownAndNotAgainWhileOneIsOnItsWay() {
+        try (Journal journal = open()) {
+            assertThat(journal.wantsSnapshot()).isFalse();
+            journal.append(1, new byte[Journal.BODY_BYTES_MAX]);
+            journal.append(1, new byte[Journal.BODY_BYTES_MAX]);
+            journal.commit();
+            assertThat(journal.wantsSnapshot()).isTrue();
+            journal.snapshot(List.of(new Journal.Entry(1, body("state"))));
+            assertThat(journal.wantsSnapshot()).isFalse();
+            journal.commit();
+            assertThat(journal.wantsSnapshot()).isFalse();
+        }
+    }
+
+    @Test
     void tornAtEveryByteItOpensAsAPrefixThatHoldsEveryOlderBatch() throws IOException {
         List<Long> batchEnds = new ArrayList<>();
         List<Integer> batchLasts = new ArrayList<>();
