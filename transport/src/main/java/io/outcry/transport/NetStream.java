@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 final class NetStream implements Stream {
 
     /** Memory counted for a stream itself: this object, its negotiation, its place in the muxer. */
-    static final int STREAM_BYTES = 2_048;
+    static final int STREAM_BYTES = 4_096;
 
     private final NetConnection connection;
     private final boolean outbound;
