@@ -34,6 +34,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class EnvelopeBatcher {
 
+    /** While the disk is what we wait for, time alone changes nothing. */
+    private static final long WAKE_MS_MIN = 5;
+
     /** Room kept for a heartbeat. */
     private static final int HEARTBEAT_BYTES_MAX = 160;
 
@@ -163,7 +166,7 @@ final class EnvelopeBatcher {
     private void wakeAt(long atNs) {
         if (!waking) {
             waking = true;
-            floor.timers.at(Math.max(atNs, floor.clock.nsAfter(1)), () -> waking = false);
+            floor.timers.at(Math.max(atNs, floor.clock.nsAfter(WAKE_MS_MIN)), () -> waking = false);
         }
     }
 

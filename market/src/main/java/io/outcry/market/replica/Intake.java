@@ -64,6 +64,7 @@ final class Intake {
             Comparator.<Waiting>comparingLong(waiting -> waiting.item().item().hlc())
                     .thenComparingLong(Waiting::arrival));
     private long arrivals;
+    private long agedMs;
 
     Intake(
             Floor floor,
@@ -88,8 +89,8 @@ final class Intake {
 
     // ---- envelopes ---------------------------------------------------------------------------------------------
 
-    /** An envelope from the topic or from a counterparty's stream. */
-    Verdict onEnvelope(Envelope envelope) {
+    /** An envelope from the topic, or from a counterparty's stream. */
+    Verdict onEnvelope(Envelope envelope, boolean direct) {
         floor.counters.envelopes++;
         floor.counters.items += envelope.items().size();
         if (floor.isMine(envelope.owner())) {
@@ -103,18 +104,26 @@ final class Intake {
         }
         liveness.onEnvelope(owner, envelope.hlc());
         boolean fresh = isFresh(envelope.hlc());
-        boolean withinQuota = !fresh
-                || (owner.envelopes.take(1, Hlc.ms(envelope.hlc()))
-                        && owner.envelopeBytes.take(envelope.sizeBytes(), Hlc.ms(envelope.hlc())));
+        boolean withinQuota = !fresh || isWithinQuota(owner, envelope, direct);
         floor.counters.itemsOverQuota += withinQuota ? 0 : 1;
         boolean news = false;
         for (SignedItem item : envelope.items()) {
-            boolean isNewsOfTrade = isNewsOfTrade(item);
-            boolean merged = fresh && withinQuota && take(owner, item, Via.GOSSIP);
+            if (fresh && withinQuota) {
+                // What came by a stream is still news to the topic.
+                news |= !direct && isNewsOfTrade(item);
+                news |= take(owner, item, Via.GOSSIP);
+            }
             answer(item, fresh);
-            news |= merged || isNewsOfTrade;
         }
-        return fresh && withinQuota && news ? Verdict.ACCEPT : Verdict.IGNORE;
+        return news ? Verdict.ACCEPT : Verdict.IGNORE;
+    }
+
+    private boolean isWithinQuota(OwnerState owner, Envelope envelope, boolean direct) {
+        if (direct) {
+            return owner.directBytes.take(envelope.sizeBytes(), floor.clock.steadyMs());
+        }
+        return owner.envelopes.take(1, Hlc.ms(envelope.hlc()))
+                && owner.envelopeBytes.take(envelope.sizeBytes(), Hlc.ms(envelope.hlc()));
     }
 
     private boolean isFresh(long hlc) {
@@ -209,6 +218,7 @@ final class Intake {
         future.add(new Waiting(item, via, arrivals++));
         long atMs = Hlc.ms(item.item().hlc()) - ReplicaLimits.APPLY_EARLY_MS;
         floor.timers.at(floor.clock.nsAt(atMs), this::applyDue);
+        // Before its time, a repeat cannot be told from the first copy by what the store has.
         return via == Via.GOSSIP && seen.add(item.hash());
     }
 
@@ -375,6 +385,10 @@ final class Intake {
     /** Hides what expired, forgets what expired long ago. */
     void purge() {
         long nowMs = floor.clock.steadyMs();
+        if (nowMs - agedMs >= ReplicaLimits.SEEN_MS) {
+            agedMs = nowMs;
+            seen.age();
+        }
         for (OrderState state : floor.store.expiredBy(nowMs)) {
             if (Store.expiryMs(state) + ReplicaLimits.TOMBSTONE_LIFE_MS < nowMs) {
                 drop(state);

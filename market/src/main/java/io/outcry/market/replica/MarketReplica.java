@@ -210,7 +210,7 @@ public final class MarketReplica {
     /** An envelope from the topic, checked. */
     public Verdict onEnvelope(PeerId from, Envelope envelope, long nowNs, long epochMs) {
         begin(nowNs, epochMs);
-        Verdict verdict = intake.onEnvelope(envelope);
+        Verdict verdict = intake.onEnvelope(envelope, false);
         end();
         return verdict;
     }
@@ -218,7 +218,7 @@ public final class MarketReplica {
     /** An envelope from a counterparty's stream, checked. */
     public void onTradeMessage(PeerId from, Envelope envelope, long nowNs, long epochMs) {
         begin(nowNs, epochMs);
-        intake.onEnvelope(envelope);
+        intake.onEnvelope(envelope, true);
         end();
     }
 

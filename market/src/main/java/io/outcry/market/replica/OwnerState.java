@@ -25,6 +25,10 @@ final class OwnerState {
             ReplicaLimits.ENVELOPES_PER_S, (long) ReplicaLimits.BURST_FACTOR * ReplicaLimits.ENVELOPES_PER_S);
     final TokenBucket envelopeBytes = new TokenBucket(
             ReplicaLimits.ENVELOPE_BYTES_PER_S, (long) ReplicaLimits.BURST_FACTOR * ReplicaLimits.ENVELOPE_BYTES_PER_S);
+    /** Envelopes by a counterparty's stream: their number is bounded by proposals, their bytes by this. */
+    final TokenBucket directBytes = new TokenBucket(
+            ReplicaLimits.ENVELOPE_BYTES_PER_S, (long) ReplicaLimits.BURST_FACTOR * ReplicaLimits.ENVELOPE_BYTES_PER_S);
+
     final TokenBucket newOrders = new TokenBucket(ReplicaLimits.NEW_PER_S, ReplicaLimits.NEW_BURST);
     final TokenBucket proposals = new TokenBucket(
             ReplicaLimits.PROPOSALS_PER_S, (long) ReplicaLimits.BURST_FACTOR * ReplicaLimits.PROPOSALS_PER_S);

@@ -3,7 +3,10 @@ package io.outcry.market.replica;
 import java.util.HashSet;
 import java.util.Set;
 
-/** The last so many values, and up to twice as many: two generations, the older forgotten when the younger is full. */
+/**
+ * The last so many values, and up to twice as many: two generations, the older forgotten when the younger is full, or when
+ * {@link #age} says that time has passed.
+ */
 final class RecentSet<T> {
 
     private final int generationMax;
@@ -24,9 +27,14 @@ final class RecentSet<T> {
             return false;
         }
         if (young.size() >= generationMax) {
-            old = young;
-            young = new HashSet<>();
+            age();
         }
         return young.add(value);
+    }
+
+    /** Forgets the older generation. */
+    void age() {
+        old = young;
+        young = new HashSet<>();
     }
 }

@@ -103,6 +103,12 @@ final class ReplicaLimits {
     /** Hashes of trade steps remembered to tell news from repeats. */
     static final int SEEN_MAX = 32_768;
 
+    /**
+     * They are forgotten after one to two of these, well before the same step is repeated on the topic: a repeat must be
+     * news to those who relay, or it would never pass the first hop.
+     */
+    static final long SEEN_MS = 12_000;
+
     /** Trades the tape remembers so as to print each once. */
     static final int TAPE_MAX = 65_536;
 

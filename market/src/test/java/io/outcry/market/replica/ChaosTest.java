@@ -49,6 +49,10 @@ class ChaosTest {
         world.startAll();
         world.runMs(1 + weather.nextInt(5_000));
         Trading trading = new Trading(world);
+        if (seed % 3 == 0) {
+            world.hasLiar = true;
+            new Mischief(world, weather.nextLong()).begin();
+        }
         for (int spell = 0; spell < 4; spell++) {
             world.loss = weather.nextInt(3) * 0.15;
             world.directLoss = weather.nextInt(3) * 0.2;
