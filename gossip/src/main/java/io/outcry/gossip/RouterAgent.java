@@ -33,7 +33,7 @@ final class RouterAgent implements Agent, GossipEvents {
 
     private static final Logger LOG = LoggerFactory.getLogger(RouterAgent.class);
     /** Tasks of one duty cycle; then the outboxes are written and other agents get the thread. */
-    private static final int BATCH = 1024;
+    private static final int BATCH = 256;
 
     private static final long DIRECT_CHECK_NS = TimeUnit.MINUTES.toNanos(5);
 

@@ -2,6 +2,9 @@ package io.outcry.gossip;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.outcry.core.agent.AgentGroup;
+import io.outcry.core.agent.NanoClock;
+import io.outcry.core.agent.ThreadingMode;
 import io.outcry.core.identity.KeyType;
 import io.outcry.core.identity.PeerId;
 import io.outcry.gossip.router.Verdict;
@@ -12,9 +15,11 @@ import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -254,5 +259,74 @@ class PubSubIT {
         swarm.await("the subscription is known", () -> both[0].topicPeers(TOPIC).size() == 1);
         both[0].publish(TOPIC, new byte[1]);
         Swarm.await(heard);
+    }
+
+    @Test
+    void aPeerThatReconnectsIsMeshedAgain() throws Exception {
+        List<String> heard = new CopyOnWriteArrayList<>();
+        PubSub a = swarm.add(KeyType.ED25519, options(TopicOptions.SIGNED));
+        PubSub b = swarm.add(KeyType.ED25519, options(TopicOptions.SIGNED));
+        a.subscribe(TOPIC, message -> {});
+        b.subscribe(TOPIC, message -> {
+            heard.add(new String(message.data(), StandardCharsets.UTF_8));
+            swarm.wake();
+        });
+        for (int round = 0; round < 3; round++) {
+            swarm.connect(round % 2, 1 - round % 2);
+            swarm.await(
+                    "both mesh",
+                    () -> a.mesh(TOPIC).size() == 1 && b.mesh(TOPIC).size() == 1);
+            a.publish(TOPIC, ("round " + round).getBytes(StandardCharsets.UTF_8));
+            int rounds = round + 1;
+            swarm.await("it is heard", () -> heard.size() == rounds);
+            swarm.hosts.get(0).disconnect(swarm.hosts.get(1).peerId());
+            swarm.await(
+                    "both forget",
+                    () -> a.topicPeers(TOPIC).isEmpty() && b.topicPeers(TOPIC).isEmpty());
+        }
+        assertThat(heard).containsExactly("round 0", "round 1", "round 2");
+    }
+
+    @Test
+    void twoConnectionsWithOnePeerAreOnePeer() throws Exception {
+        List<String> heard = new CopyOnWriteArrayList<>();
+        PubSub a = swarm.add(KeyType.ED25519, options(TopicOptions.SIGNED));
+        PubSub b = swarm.add(KeyType.ED25519, options(TopicOptions.SIGNED));
+        b.subscribe(TOPIC, message -> {
+            heard.add(new String(message.data(), StandardCharsets.UTF_8));
+            swarm.wake();
+        });
+        CompletableFuture.allOf(
+                        swarm.hosts
+                                .get(0)
+                                .connect(swarm.hosts.get(1).peerAddresses().get(0)),
+                        swarm.hosts
+                                .get(1)
+                                .connect(swarm.hosts.get(0).peerAddresses().get(0)))
+                .get(Swarm.PATIENCE_S, TimeUnit.SECONDS);
+        swarm.await("the subscription is known", () -> a.topicPeers(TOPIC).size() == 1);
+        Outcome outcome = a.publish(TOPIC, new byte[] {'x'}).outcome().get(Swarm.PATIENCE_S, TimeUnit.SECONDS);
+        assertThat(outcome.peers()).isEqualTo(1);
+        swarm.await("it is heard", () -> heard.size() == 1);
+        assertThat(heard).containsExactly("x");
+    }
+
+    @Test
+    void theCallerMayDriveTheRouter() {
+        try (AgentGroup group =
+                AgentGroup.start(ThreadingMode.INVOKER, "test", NanoClock.system(), (agent, failure) -> {
+                    throw new AssertionError(failure);
+                })) {
+            PubSub pubsub =
+                    swarm.add(KeyType.ED25519, options(TopicOptions.SIGNED).agents(group));
+            Publication publication = pubsub.publish(TOPIC, new byte[1]);
+            assertThat(publication.outcome()).isNotDone();
+            assertThat(group.invoke()).isPositive();
+            assertThat(publication.outcome().join().status()).isEqualTo(Outcome.Status.NO_PEERS);
+            Publication late = pubsub.publish(TOPIC, new byte[1]);
+            pubsub.close();
+            group.invoke();
+            assertThat(late.outcome().join().status()).isEqualTo(Outcome.Status.CLOSED);
+        }
     }
 }

@@ -27,13 +27,18 @@ public final class MessageFields {
 
     private final int[] offsets = new int[KEY + 1];
     private final int[] lengths = new int[KEY + 1];
-    private final Proto proto = new Proto();
+    private final Proto proto;
     private ByteBuf buffer = Unpooled.EMPTY_BUFFER;
     private int start;
     private int length;
     private boolean ascending;
 
     public MessageFields() {
+        this(new Proto());
+    }
+
+    private MessageFields(Proto proto) {
+        this.proto = proto;
         Arrays.fill(lengths, ABSENT);
     }
 
@@ -68,7 +73,7 @@ public final class MessageFields {
 
     /** The same fields of the same bytes, which in {@code copy} begin at {@code offset}. */
     MessageFields movedTo(ByteBuf copy, int offset) {
-        MessageFields moved = new MessageFields();
+        MessageFields moved = new MessageFields(proto);
         moved.buffer = copy;
         moved.start = offset;
         moved.length = length;

@@ -23,7 +23,11 @@ public final class Proto {
     /** Deeper groups are refused; the schema has none, and protobuf's own limit is 100. */
     private static final int GROUP_DEPTH_MAX = 32;
 
-    private final int[] openGroups = new int[GROUP_DEPTH_MAX];
+    private static final int[] NO_GROUPS = new int[0];
+
+    /** Made when the first group is met, which no known peer sends. */
+    private int[] openGroups = NO_GROUPS;
+
     private ByteBuf buffer = Unpooled.EMPTY_BUFFER;
     private int at;
     private int end;
@@ -123,6 +127,9 @@ public final class Proto {
                     if (depth == GROUP_DEPTH_MAX) {
                         failed = true;
                         return;
+                    }
+                    if (openGroups.length == 0) {
+                        openGroups = new int[GROUP_DEPTH_MAX];
                     }
                     openGroups[depth++] = tag >>> 3;
                 }
