@@ -58,8 +58,8 @@ final class HouseRules {
             "market.replica..",
             "orderbook");
 
-    /** Shells that live beside their machine: each is the one class of its package that owns a thread. */
-    private static final List<String> SHELLS = List.of("orderbook.BookMailbox");
+    /** Shells that live beside their machine: what takes its commands from other threads, and what they read. */
+    private static final List<String> SHELLS = List.of("orderbook.BookMailbox", "orderbook.SharedFrame");
 
     private static final Set<String> CLOCKS_AND_CHANCE = Set.of(
             "java.lang.System.nanoTime",
@@ -203,15 +203,12 @@ final class HouseRules {
                 .orShould()
                 .dependOnClassesThat(describe(
                         "clocks and dice",
-                        type -> Set.of(
-                                        "java.time.Clock",
-                                        "java.security.SecureRandom",
-                                        "java.util.concurrent.ThreadLocalRandom")
+                        type -> Set.of("java.time.Clock", "java.util.concurrent.ThreadLocalRandom")
                                 .contains(type.getFullName())))
                 .orShould()
                 .callConstructorWhere(describe(
                         "chance is made",
-                        call -> Set.of("java.util.Random", "java.util.SplittableRandom")
+                        call -> Set.of("java.util.Random", "java.util.SplittableRandom", "java.security.SecureRandom")
                                 .contains(call.getTargetOwner().getFullName())))
                 .allowEmptyShould(true);
     }
@@ -424,6 +421,8 @@ final class HouseRules {
                 "cli",
                 List.of(
                         "picocli..",
+                        "com.fasterxml.jackson.core..",
+                        "com.sun.net.httpserver..",
                         "io.netty..",
                         logging,
                         "ch.qos.logback..",

@@ -28,12 +28,14 @@ final class Tidy {
 
     private static final Map<String, Pattern> IN_JAVA = Map.of(
             "is commented-out code", Pattern.compile("^\\s*//.*(\\)|\\w\\s[-+*/]?=\\s.*);\\s*$", Pattern.MULTILINE),
-            "hides a stack trace in the terminal", Pattern.compile("\\.printStack" + "Trace\\(\\)"),
             "suppresses all warnings", Pattern.compile("@SuppressWarnings\\(\"all\"\\)"));
+
+    private static final Map<String, Pattern> IN_MAIN =
+            Map.of("hides a stack trace in the terminal", Pattern.compile("\\.printStack" + "Trace\\(\\)"));
 
     private static final Map<String, Pattern> IN_TESTS = Map.of(
             "sleeps instead of waiting for something",
-            Pattern.compile("Thread\\.sl" + "eep|TimeUnit\\.\\w+\\.sl" + "eep|LockSupport\\.park" + "Nanos"),
+            Pattern.compile("Thread\\.sl" + "eep|TimeUnit\\.\\w+\\.sl" + "eep"),
             "is switched off",
             Pattern.compile("@Dis" + "abled|@Ign" + "ore\\b"),
             "is tried again until it passes",
@@ -55,6 +57,8 @@ final class Tidy {
             search(findings, path, text, IN_JAVA);
             if (path.toString().contains("src/test/")) {
                 search(findings, path, text, IN_TESTS);
+            } else {
+                search(findings, path, text, IN_MAIN);
             }
         }
         if (name.equals("package-info.java")) {
@@ -76,7 +80,8 @@ final class Tidy {
 
     /** A package says what it is for; a shipped one also draws its data flow. */
     private static void packageInfo(List<String> findings, Path path, String text) {
-        if (!text.contains("@NullMarked")) {
+        boolean test = path.toString().contains("src/test/");
+        if (!text.contains("@NullMarked") && !(test && text.contains("@NullUnmarked"))) {
             findings.add(path + " is not @NullMarked");
         }
         int from = text.indexOf("/**");

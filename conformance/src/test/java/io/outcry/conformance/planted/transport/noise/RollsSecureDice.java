@@ -4,7 +4,9 @@ import java.security.SecureRandom;
 
 /** A machine that makes its own chance, securely. */
 final class RollsSecureDice {
-    byte[] key(SecureRandom random) {
-        return random.generateSeed(32);
+    byte[] key() {
+        byte[] key = new byte[32];
+        new SecureRandom().nextBytes(key);
+        return key;
     }
 }
