@@ -98,7 +98,7 @@ class ChaosTest {
                 String text = e.toString();
                 System.out.println("SEED " + seed + ": " + text.substring(0, Math.min(2600, text.length())));
                 if (args.length > 2) {
-                    e.printStackTrace();
+                    e.printStackTrace(System.out);
                 }
             }
         }
