@@ -439,14 +439,12 @@ final class NetStream implements Stream {
         initiator = null;
         listener = null;
         connection.unlink(this);
-        StreamScope.Lease held = lease;
-        if (held != null) {
-            held.close();
+        StreamScope.Lease counted = lease;
+        if (counted != null) {
+            counted.close();
         }
         if (cause != null) {
             dropUndelivered();
-        }
-        if (cause != null) {
             output.fail(cause);
         }
         CompletableFuture<Stream> waiting = opening;

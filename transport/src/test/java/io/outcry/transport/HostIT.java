@@ -351,6 +351,33 @@ class HostIT {
     }
 
     @Test
+    void aListenerMayOpenAStreamAsSoonAsItHearsOfAConnection() {
+        Host a = hosts.start(HostOptions.YAMUX);
+        Host b = hosts.start(HostOptions.YAMUX);
+        a.handle(ECHO, Hosts.echo());
+        CompletableFuture<Stream> opened = new CompletableFuture<>();
+        b.addListener(new HostListener() {
+            @Override
+            public void onConnected(Connection connection) {
+                connection.newStream(List.of(ECHO)).whenComplete((stream, failure) -> {
+                    if (failure == null) {
+                        opened.complete(stream);
+                    } else {
+                        opened.completeExceptionally(failure);
+                    }
+                });
+            }
+        });
+        hosts.connect(a, b);
+        Stream stream = await(opened);
+        Collector answer = new Collector();
+        stream.reader(answer);
+        bytes("early", stream::write);
+        stream.closeWrite();
+        assertThat(answer.text()).isEqualTo("early");
+    }
+
+    @Test
     void aHostMayBeClosedFromACallback() {
         Host a = hosts.start(HostOptions.YAMUX);
         Host b = hosts.start(HostOptions.YAMUX);
