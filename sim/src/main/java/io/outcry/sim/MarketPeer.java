@@ -84,6 +84,11 @@ final class MarketPeer {
         return life != null;
     }
 
+    /** Bytes of answers it took this life to have the book; -1 while it has not. */
+    long bytesToJoin() {
+        return life().bytesToJoin;
+    }
+
     /** What an envelope says, or null if its own bytes refute it. */
     @Nullable
     Envelope open(byte[] envelope) {
@@ -284,6 +289,8 @@ final class MarketPeer {
         private final MarketReplica replica;
         private final Journal journal;
         private boolean committing;
+        private long bytesAnswered;
+        private long bytesToJoin = -1;
         private long wakeUpNs = Long.MAX_VALUE;
 
         Life() {
@@ -400,6 +407,7 @@ final class MarketPeer {
                     network.post(other.place, place, answer.length, () -> {
                         if (!answered[0]) {
                             answered[0] = true;
+                            bytesAnswered += answer.length;
                             takeAnswer(to, requestId, kind, answer, this);
                         }
                     });
@@ -415,7 +423,7 @@ final class MarketPeer {
 
         @Override
         public void joined(JoinReport report) {
-            market.onJoined(MarketPeer.this, report);
+            bytesToJoin = bytesAnswered;
         }
 
         @Override
@@ -424,9 +432,7 @@ final class MarketPeer {
         }
 
         @Override
-        public void traded(TradeUpdate trade) {
-            market.onTraded(MarketPeer.this, trade);
-        }
+        public void traded(TradeUpdate trade) {}
 
         @Override
         public void bookChanged() {}

@@ -8,11 +8,9 @@ import io.outcry.market.OrderId;
 import io.outcry.market.OrderStatus;
 import io.outcry.market.SignedItem;
 import io.outcry.market.replica.BookLevels;
-import io.outcry.market.replica.JoinReport;
 import io.outcry.market.replica.MarketReplica;
 import io.outcry.market.replica.Notice;
 import io.outcry.market.replica.OrderUpdate;
-import io.outcry.market.replica.TradeUpdate;
 import io.outcry.market.replica.Verdict;
 import io.outcry.orderbook.Side;
 import java.util.ArrayList;
@@ -213,10 +211,6 @@ final class MarketWorld {
             checker.onAcknowledged(update.step());
         }
     }
-
-    void onTraded(MarketPeer peer, TradeUpdate trade) {}
-
-    void onJoined(MarketPeer peer, JoinReport report) {}
 
     void onNotice(MarketPeer peer, Notice notice, @Nullable OrderId about) {
         notices.merge(notice, 1, Integer::sum);

@@ -4,12 +4,16 @@ import static io.outcry.sim.MarketFixture.SECOND;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.outcry.market.Cause;
+import io.outcry.market.MarketLimits;
 import io.outcry.market.OrderId;
 import io.outcry.market.SignedItem;
+import io.outcry.market.SnapshotPage;
 import io.outcry.market.Step;
+import io.outcry.market.SyncCodec;
 import io.outcry.market.TimeInForce;
 import io.outcry.market.replica.Notice;
 import io.outcry.market.replica.OrderRequest;
+import io.outcry.market.replica.RequestKind;
 import io.outcry.orderbook.Side;
 import io.outcry.testkit.Seeds;
 import java.util.List;
@@ -235,6 +239,28 @@ final class AdversaryScenarioTest {
         market.world.runFor(40 * SECOND);
         market.market.rest(REST);
         assertThat(late.replica().openOrders()).isPositive();
+    }
+
+    /** I17. */
+    @Test
+    void aJoinCostsLittleMoreThanTheBook(long seed) {
+        MarketFixture market = new MarketFixture(seed, 9, NET);
+        for (int i = 0; i < 360; i++) {
+            Side side = i % 2 == 0 ? Side.BUY : Side.SELL;
+            market.enter(i % 9, OrderRequest.limit(side, side == Side.BUY ? 500 - i : 501 + i, 1 + i));
+            market.world.runFor(30 * World.MS);
+        }
+        market.world.runFor(5 * SECOND);
+        MarketPeer late = market.market.addPeer(market.network.addPlace(), 0);
+        market.market.start(late);
+        market.world.runFor(20 * SECOND);
+        byte[] wholeBook = SyncCodec.encode(
+                MarketWorld.SPEC.id(), new SnapshotPage(null, MarketLimits.PAGE_BYTES_MAX, market.world.epochMs()));
+        long bookBytes = Objects.requireNonNull(
+                        market.peer(0).answer(market.peer(1).id(), RequestKind.SNAPSHOT, wholeBook))
+                .length;
+        assertThat(late.replica().openOrders()).isEqualTo(360);
+        assertThat(late.bytesToJoin()).isBetween(bookBytes / 2, bookBytes * 3 / 2);
     }
 
     private static long filled(MarketFixture market, OrderId id) {
