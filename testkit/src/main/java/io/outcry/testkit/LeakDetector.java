@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class LeakDetector<T> extends ResourceLeakDetector<T> {
 
-    /** Buffers whose place of creation is remembered in a scope; past it only the count is exact, to keep memory bounded. */
+    /** Buffers of a scope whose place of creation is noted; later ones are only counted, since a stack costs more than a buffer. */
     static final int TRACED_MAX = 50_000;
 
     /** Netty makes its detectors itself, so the scope in force has to be reachable from everywhere. */
@@ -98,7 +98,7 @@ public final class LeakDetector<T> extends ResourceLeakDetector<T> {
         synchronized <R> ResourceLeakTracker<R> track(R resource) {
             opened++;
             open++;
-            if (traced.size() < TRACED_MAX) {
+            if (opened <= TRACED_MAX) {
                 Tracker<R> tracker = new Tracker<>(this, resource, traced.size(), new Throwable("made here"));
                 traced.add(tracker);
                 return tracker;
