@@ -2,19 +2,31 @@ package io.outcry.gossip;
 
 import io.netty.buffer.ByteBuf;
 
-/** Subscriptions and control entries of one frame, which the task owns. */
-record ControlTask(Link link, ByteBuf frame) implements RouterTask {
+/** Subscriptions and control entries of one frame, which the task owns with its share of the way in and its memory. */
+final class ControlTask implements RouterTask {
+
+    private final Link link;
+    private final ByteBuf frame;
+    private final int bytes;
+
+    ControlTask(Link link, ByteBuf frame, int bytes) {
+        this.link = link;
+        this.frame = frame;
+        this.bytes = bytes;
+    }
 
     @Override
     public void run(RouterAgent agent) {
         if (link.bringUp(agent)) {
             agent.router().onRpc(link.slot(), frame, agent.nowNs());
         }
-        frame.release();
+        drop();
     }
 
     @Override
     public void drop() {
         frame.release();
+        link.context().inbound.release(bytes);
+        link.settle(bytes);
     }
 }

@@ -57,7 +57,7 @@ final class InboundStream implements StreamReader, RpcVisitor {
         this.context = context;
         this.link = link;
         this.stream = stream;
-        source = context.mailbox.source(context.options.peerMessagesMax(), this::resumeSoon);
+        source = link.source();
         splitter = new FrameSplitter(context.options.rpcLimits().frameLengthMax(), context.allocator);
         reader = new RpcReader(context.options.rpcLimits());
         check = new MessageCheck(context.salt);
@@ -118,7 +118,6 @@ final class InboundStream implements StreamReader, RpcVisitor {
     /** Lets go of everything; what comes later is ignored. */
     synchronized void close() {
         closed = true;
-        source.close();
         splitter.close();
         context.inbound.release(reserved);
         reserved = 0;
@@ -180,10 +179,8 @@ final class InboundStream implements StreamReader, RpcVisitor {
         int messages = reader.messages();
         oneMessage = reader.isOneMessage();
         if (reader.hasControl() && !controlTaken) {
-            RouterTask task = new ControlTask(link, next.retain());
-            if (!source.offer(task)) {
-                task.drop();
-                return false;
+            if (!takeControl(next)) {
+                return closed;
             }
             controlTaken = true;
         }
@@ -198,6 +195,26 @@ final class InboundStream implements StreamReader, RpcVisitor {
         }
         controlTaken = false;
         messagesTaken = 0;
+        return true;
+    }
+
+    /** Sends the control of a frame on its way. What finds no memory ends the stream, so that the next one says it again. */
+    private boolean takeControl(ByteBuf next) {
+        int bytes = next.readableBytes();
+        if (!link.admit(bytes)) {
+            return false;
+        }
+        if (!context.inbound.reserve(bytes, Priority.HIGH)) {
+            link.settle(bytes);
+            context.counters.framesRefused.increment();
+            end();
+            return false;
+        }
+        RouterTask task = new ControlTask(link, next.retain(), bytes);
+        if (!source.offer(task)) {
+            task.drop();
+            return false;
+        }
         return true;
     }
 

@@ -1,6 +1,7 @@
 package io.outcry.gossip;
 
 import io.netty.buffer.ByteBuf;
+import io.outcry.core.agent.Mailbox;
 import io.outcry.core.identity.PeerId;
 import io.outcry.gossip.outbox.PeerOutbox;
 import io.outcry.gossip.outbox.WriteTicket;
@@ -42,6 +43,9 @@ final class Link implements RouterTask {
 
     private final PubSubContext context;
     private final PeerId peer;
+    /** The peer's share of the mailbox, whatever streams it opens one after the other. */
+    private final Mailbox<RouterTask>.Source source;
+
     final int number;
 
     // Facts, set by any thread.
@@ -78,6 +82,11 @@ final class Link implements RouterTask {
         this.context = context;
         this.peer = peer;
         this.number = number;
+        source = context.mailbox.source(context.options.peerMessagesMax(), this::resumeInbound);
+    }
+
+    Mailbox<RouterTask>.Source source() {
+        return source;
     }
 
     PeerId peer() {
@@ -145,7 +154,7 @@ final class Link implements RouterTask {
 
     // --------------------------------------------------------------------------------------- the share, any thread
 
-    /** Lets one more message on the way to the router, unless the peer has too many there. */
+    /** Lets one more message, or the control of one frame, on the way to the router, unless the peer has too much there. */
     boolean admit(int bytes) {
         synchronized (shareLock) {
             boolean room = messagesOnTheWay == 0
@@ -161,7 +170,7 @@ final class Link implements RouterTask {
         }
     }
 
-    /** A message that was admitted is done with; if the peer was stopped and half of its share is free, it goes on. */
+    /** What was admitted is done with; if the peer was stopped and half of its share is free, it goes on. */
     void settle(int bytes) {
         synchronized (shareLock) {
             messagesOnTheWay--;
@@ -173,6 +182,10 @@ final class Link implements RouterTask {
             }
             starved = false;
         }
+        resumeInbound();
+    }
+
+    private void resumeInbound() {
         InboundStream stream = inbound.get();
         if (stream != null) {
             stream.resumeSoon();

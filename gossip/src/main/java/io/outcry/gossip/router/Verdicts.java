@@ -30,7 +30,7 @@ final class Verdicts implements AutoCloseable {
     private final int max;
     private final long timeoutNs;
     private final Long2ObjectHashMap<Pending> byKey = new Long2ObjectHashMap<>();
-    /** In the order of their deadlines; those answered meanwhile stay until their time, without their message. */
+    /** In the order of their deadlines; those answered meanwhile leave when they come first, or when there are many. */
     private final ArrayDeque<Pending> queue = new ArrayDeque<>();
 
     Verdicts(int max, long timeoutNs) {
@@ -48,6 +48,10 @@ final class Verdicts implements AutoCloseable {
         queue.add(pending);
         while (!queue.isEmpty() && !queue.element().open) {
             queue.remove();
+        }
+        if (queue.size() > 2 * max) {
+            // One that is never answered must not keep all those behind it.
+            queue.removeIf(answered -> !answered.open);
         }
     }
 
