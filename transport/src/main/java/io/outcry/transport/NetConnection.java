@@ -9,7 +9,6 @@ import io.outcry.core.memory.MemoryBudget;
 import io.outcry.core.multiformats.Multiaddr;
 import io.outcry.transport.StreamException.Reason;
 import io.outcry.transport.multistream.MultistreamInitiator;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -35,9 +34,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class NetConnection implements Connection {
 
-    /** Streams wanted in the moment between a connection being told and being active. */
-    private static final int EARLY_OPENS_MAX = 256;
-
     private static final int OPS_CHUNK = 64;
     /** Operations done before the socket has its turn again. */
     private static final int OPS_PER_TURN = 1_024;
@@ -54,9 +50,6 @@ final class NetConnection implements Connection {
     private final MemoryBudget memory;
     private final Queue<Runnable> ops = new MpscUnboundedArrayQueue<>(OPS_CHUNK);
     private final AtomicBoolean scheduled = new AtomicBoolean();
-    /** Streams wanted before the connection is active, by a listener that hears of it; on the event loop. */
-    private final Queue<Runnable> early = new ArrayDeque<>();
-
     private final CompletableFuture<Void> closed = new CompletableFuture<>();
     /** Opens that came before the muxer did; null once it is there. On the event loop. */
     private @Nullable List<Runnable> earlyOpens = new ArrayList<>();
