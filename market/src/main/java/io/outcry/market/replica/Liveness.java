@@ -91,7 +91,9 @@ final class Liveness {
             return skewed;
         }
         Arrays.sort(offsets, 0, heard);
-        boolean now = Math.abs(offsets[heard / 2]) > ReplicaLimits.SKEW_MS_MAX;
+        // Of two in the middle the smaller counts: one peer that is off must not put off another.
+        long medianMs = Math.min(Math.abs(offsets[heard / 2]), Math.abs(offsets[(heard - 1) / 2]));
+        boolean now = medianMs > ReplicaLimits.SKEW_MS_MAX;
         if (now != skewed) {
             skewed = now;
             floor.sink.notice(now ? Notice.CLOCK_SKEW : Notice.CLOCK_FINE, null);

@@ -404,6 +404,10 @@ public final class MarketReplica {
         return floor.counters;
     }
 
+    List<Decision> decisions() {
+        return decisions.all();
+    }
+
     Floor floor() {
         return floor;
     }

@@ -21,7 +21,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** One replica with its disk, its clock, and a power switch. */
-final class VirtualPeer implements ReplicaSink {
+class VirtualPeer implements ReplicaSink {
 
     final VirtualWorld world;
     final int number;
@@ -50,6 +50,12 @@ final class VirtualPeer implements ReplicaSink {
     RefuseReason lastRefusal;
 
     boolean joined;
+
+    @Nullable
+    JoinReport report;
+
+    boolean servesGarbage;
+    boolean servesNothing;
     int crashes;
     private long tickAtNs = Long.MAX_VALUE;
     private boolean syncing;
@@ -207,6 +213,9 @@ final class VirtualPeer implements ReplicaSink {
     }
 
     byte @Nullable [] serve(PeerId from, RequestKind kind, byte[] request) {
+        if (servesNothing || servesGarbage) {
+            return servesNothing ? null : new byte[] {8, 1, 18, 3, 1, 2, 3};
+        }
         byte[][] answer = new byte[1][];
         input(it -> answer[0] = kind == RequestKind.SNAPSHOT
                 ? it.onSnapshotRequest(from, request, world.nowNs, epochMs())
@@ -252,20 +261,24 @@ final class VirtualPeer implements ReplicaSink {
             syncing = true;
             int scheduledLife = life;
             world.afterNs(world.syncNs(), () -> {
-                if (life == scheduledLife && replica != null) {
-                    syncing = false;
-                    long durable = disk.sync();
-                    input(it -> it.onDurable(durable, world.nowNs, epochMs()));
-                    maybeCheckpoint();
+                if (life == scheduledLife && replica != null && !world.syncStopped) {
+                    sync();
                 }
             });
         }
         return lsn;
     }
 
+    void sync() {
+        syncing = false;
+        long durable = disk.sync();
+        input(it -> it.onDurable(durable, world.nowNs, epochMs()));
+        maybeCheckpoint();
+    }
+
     private void maybeCheckpoint() {
         MarketReplica now = replica;
-        if (now != null && disk.unsynced() == 0 && world.random.nextInt(200) == 0) {
+        if (world.checkpoints && now != null && disk.unsynced() == 0 && world.random.nextInt(200) == 0) {
             disk.checkpoint(now.checkpoint());
         }
     }
@@ -305,6 +318,7 @@ final class VirtualPeer implements ReplicaSink {
     @Override
     public void joined(JoinReport report) {
         joined = true;
+        this.report = report;
     }
 
     @Override

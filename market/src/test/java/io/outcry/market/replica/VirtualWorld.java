@@ -64,6 +64,11 @@ final class VirtualWorld {
     /** Somebody here trades and never settles. */
     boolean hasLiar;
 
+    boolean checkpoints = true;
+    /** No disk finishes a sync. */
+    boolean syncStopped;
+
+    long requestBytes;
     long rejected;
     long updates;
 
@@ -209,8 +214,10 @@ final class VirtualWorld {
         if (server == null || isCut(from, server) || random.nextDouble() < directLoss) {
             return;
         }
+        requestBytes += request.length;
         afterNs(latencyNs(), () -> {
             byte[] answer = server.isUp() ? server.serve(from.id, kind, request) : null;
+            requestBytes += answer == null ? 0 : answer.length;
             if (!isCut(from, server)) {
                 afterNs(latencyNs(), () -> from.answered(server.id, requestId, kind, answer));
             }
