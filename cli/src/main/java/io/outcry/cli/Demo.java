@@ -74,6 +74,7 @@ final class Demo {
     private final AtomicInteger refusedShown = new AtomicInteger();
     private final long startNs = System.nanoTime();
     private long paintNs;
+    private boolean died;
     private int played;
     private String happening = "starting";
 
@@ -189,6 +190,7 @@ final class Demo {
         if (terminal != null) {
             seconds = Math.max(seconds, Math.min(LIVE_SECONDS, rows.size() / 10.0));
         }
+        happening = "trading";
         long beganNs = System.nanoTime();
         ArrayDeque<OrderRow> waiting = new ArrayDeque<>();
         int next = 0;
@@ -230,8 +232,8 @@ final class Demo {
 
     /** What befalls the network, by how much of the rows has been played. */
     private void happen(double part) throws InterruptedException {
-        if (part >= 0.3 && mortal.state().equals("up") && died == 0) {
-            died = System.nanoTime();
+        if (part >= 0.3 && mortal.state().equals("up") && !died) {
+            died = true;
             happening = "peer " + mortal.number + " died without goodbye";
             mortal.die();
         }
@@ -239,19 +241,17 @@ final class Demo {
             happening = "peer " + late.number + " joins late, through rendezvous and snapshots";
             start(late);
         }
-        if (part >= 0.6 && died != 0 && !mortal.isRunning()) {
+        if (part >= 0.6 && died && !mortal.isRunning()) {
             happening = "peer " + mortal.number + " returns from its journal";
             start(mortal);
         }
         for (DemoPeer peer : peers) {
             if (peer.isRunning() && !peer.isPresent() && isInPlace(peer)) {
                 peer.present(System.nanoTime());
-                happening = "peer " + peer.number + " is in its place";
+                happening = "peer " + peer.number + " is in its place; trading";
             }
         }
     }
-
-    private long died;
 
     /** A row of a peer that is not there waits for it, in order with the others of that peer. */
     private void playOrWait(OrderRow row, ArrayDeque<OrderRow> waiting) {
@@ -342,6 +342,7 @@ final class Demo {
         happening = "coming to rest";
         long calmSinceNs = 0;
         while (!isOver()) {
+            happen(1); // a short input ends before all that shall befall has
             boolean calm = isCalm();
             long nowNs = System.nanoTime();
             if (!calm) {

@@ -109,9 +109,9 @@ final class DemoPicture {
             TapeLine t = scene.tape().get(row);
             trade = String.format(
                     Locale.ROOT,
-                    "%9s x%-11s %d>%d %s",
+                    "%9s x%-10s %d>%d %s",
                     fit(t.price(), 9),
-                    fit(t.quantity(), 11),
+                    fit(t.quantity(), 10),
                     t.taker(),
                     t.maker(),
                     t.settled() ? "settled" : "...");
