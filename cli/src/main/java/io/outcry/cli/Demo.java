@@ -69,6 +69,7 @@ final class Demo {
     private final Map<Integer, OrderId> orderOfRow = new ConcurrentHashMap<>();
     private final Map<OrderId, Entered> accepted = new ConcurrentHashMap<>();
     private final Queue<OrderId> travelling = new ConcurrentLinkedQueue<>();
+    private final Set<Integer> unansweredRows = ConcurrentHashMap.newKeySet();
     private final AtomicInteger unanswered = new AtomicInteger();
     private final AtomicInteger refused = new AtomicInteger();
     private final AtomicInteger refusedShown = new AtomicInteger();
@@ -258,7 +259,7 @@ final class Demo {
         DemoPeer peer = peers.get(row.peer());
         boolean reentry = row.type() == OrderRow.Type.CANCEL
                 && !orderOfRow.containsKey(row.ref())
-                && isWaiting(row.ref(), waiting);
+                && (unansweredRows.contains(row.ref()) || isWaiting(row.ref(), waiting));
         if (!peer.isPresent() || reentry) {
             waiting.add(row);
             return;
@@ -296,6 +297,7 @@ final class Demo {
         }
         long atNs = System.nanoTime();
         unanswered.incrementAndGet();
+        unansweredRows.add(row.row());
         market.submit(request).whenComplete((id, failure) -> {
             if (id != null) {
                 accepted.put(id, new Entered(row, peer, atNs));
@@ -304,6 +306,7 @@ final class Demo {
             } else {
                 refuse(row, Answers.why(failure));
             }
+            unansweredRows.remove(row.row());
             unanswered.decrementAndGet();
         });
     }
