@@ -45,18 +45,7 @@ public enum MessageIds implements MessageIdFunction {
         }
     };
 
-    private static final MessageDigest SHA256 = newSha256();
-
-    /** Cloning a fresh digest is cheaper than looking one up, and safe from any thread while nobody updates it. */
     private static MessageDigest sha256() {
-        try {
-            return (MessageDigest) SHA256.clone();
-        } catch (CloneNotSupportedException e) {
-            return newSha256();
-        }
-    }
-
-    private static MessageDigest newSha256() {
         try {
             return MessageDigest.getInstance("SHA-256");
         } catch (NoSuchAlgorithmException e) {
