@@ -23,27 +23,27 @@ final class DialBackoff {
 
     private record Key(@Nullable PeerId peer, Multiaddr address) {}
 
-    private static final class Entry {
+    private static final class Attempt {
         int failures;
         long untilNs;
     }
 
-    private final Map<Key, Entry> entries = new LinkedHashMap<>(64, 0.75f, true) {
+    private final Map<Key, Attempt> entries = new LinkedHashMap<>(64, 0.75f, true) {
         @Override
-        protected boolean removeEldestEntry(Map.Entry<Key, Entry> eldest) {
+        protected boolean removeEldestEntry(Map.Entry<Key, Attempt> eldest) {
             return size() > ENTRIES_MAX;
         }
     };
 
     void onFailure(@Nullable PeerId peer, Multiaddr address, long nowNs) {
-        Entry entry = entries.computeIfAbsent(new Key(peer, address), key -> new Entry());
-        long n = Math.min(entry.failures, 1_000);
-        entry.untilNs = nowNs + Math.min(CAP_NS, BASE_NS + STEP_NS * n * n);
-        entry.failures++;
+        Attempt attempt = entries.computeIfAbsent(new Key(peer, address), key -> new Attempt());
+        long n = Math.min(attempt.failures, 1_000);
+        attempt.untilNs = nowNs + Math.min(CAP_NS, BASE_NS + STEP_NS * n * n);
+        attempt.failures++;
     }
 
     void onSuccess(@Nullable PeerId peer, Multiaddr address) {
-        entries.computeIfAbsent(new Key(peer, address), key -> new Entry()).failures = 0;
+        entries.computeIfAbsent(new Key(peer, address), key -> new Attempt()).failures = 0;
     }
 
     boolean resting(@Nullable PeerId peer, Multiaddr address, long nowNs) {
@@ -52,13 +52,13 @@ final class DialBackoff {
 
     /** How long the address still rests; 0 if it may be dialled. */
     long restNs(@Nullable PeerId peer, Multiaddr address, long nowNs) {
-        Entry entry = entries.get(new Key(peer, address));
-        return entry == null || entry.failures == 0 ? 0 : Math.max(0, entry.untilNs - nowNs);
+        Attempt attempt = entries.get(new Key(peer, address));
+        return attempt == null || attempt.failures == 0 ? 0 : Math.max(0, attempt.untilNs - nowNs);
     }
 
     /** True if the last thing heard of the address was a success. */
     boolean worked(@Nullable PeerId peer, Multiaddr address) {
-        Entry entry = entries.get(new Key(peer, address));
-        return entry != null && entry.failures == 0;
+        Attempt attempt = entries.get(new Key(peer, address));
+        return attempt != null && attempt.failures == 0;
     }
 }
