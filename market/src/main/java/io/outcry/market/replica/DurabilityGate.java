@@ -42,10 +42,6 @@ final class DurabilityGate {
         }
     }
 
-    boolean isDurable(long lsn) {
-        return lsn <= durableLsn;
-    }
-
     /** Effects that wait: how far the journal is behind. */
     int backlog() {
         return waiting.size();

@@ -60,6 +60,7 @@ public final class MarketReplica {
     private boolean busy;
     private boolean censusSoon;
     private long fencedToEpoch;
+    private long fenceAfterNs;
 
     /**
      * A replica that knows nothing yet.
@@ -303,9 +304,12 @@ public final class MarketReplica {
 
     /** Another copy of this key is, or was, at work: give up all orders of the epochs before. */
     private void fenced(long epochSeen, OrderId about) {
-        if (epochSeen < fencedToEpoch || about.seq() < floor.own.floorSeq()) {
+        if (epochSeen < fencedToEpoch
+                || about.seq() < floor.own.floorSeq()
+                || (floor.counters.fences > 0 && floor.clock.nowNs() < fenceAfterNs)) {
             return;
         }
+        fenceAfterNs = floor.clock.nsAfter(ReplicaLimits.FENCE_MS);
         floor.counters.fences++;
         for (OwnOrder order : new ArrayList<>(floor.own.all())) {
             if (!order.isClosed()) {

@@ -116,6 +116,9 @@ final class ReplicaLimits {
 
     static final long CENSUS_MS = 30_000;
 
+    /** Two living copies of one key would fence each other without end; they do it this often at most. */
+    static final long FENCE_MS = 10_000;
+
     static final int CENSUS_CLOSINGS = 1_000;
 
     /** After its expiry and this, everything about an order is dropped. */

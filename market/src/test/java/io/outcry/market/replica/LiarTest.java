@@ -258,6 +258,27 @@ class LiarTest {
     }
 
     @Test
+    void twoLivingCopiesOfOneKeyHarmOnlyThemselves() {
+        VirtualWorld world = world(3);
+        VirtualPeer clone = new VirtualPeer(world, 0);
+        world.peers.add(clone);
+        clone.start();
+        world.runMs(3_000);
+        for (int i = 0; i < 20; i++) {
+            world.peer(0).submit(OrderRequest.limit(Side.SELL, 100, 2));
+            clone.submit(OrderRequest.limit(Side.SELL, 101, 2));
+            world.runMs(1_000);
+        }
+        assertThat(clone.replica.counters().fences()).isBetween(1L, 4L);
+        OrderId maker = world.peer(1).enter(OrderRequest.limit(Side.SELL, 50, 3));
+        world.runMs(500);
+        OrderId taker = world.peer(2).enter(OrderRequest.limit(Side.BUY, 50, 3));
+        world.runMs(1_000);
+        assertThat(world.peer(1).order(maker).state()).isEqualTo(OrderUpdate.State.FILLED);
+        assertThat(world.peer(2).order(taker).state()).isEqualTo(OrderUpdate.State.FILLED);
+    }
+
+    @Test
     void aReplicaThatLostItsJournalRetiresItsOldOrdersAndAnswersNoOldProposal() {
         VirtualWorld world = world(3);
         VirtualPeer peer = world.peer(0);
