@@ -49,6 +49,7 @@ final class Outcry {
         try (Stream<Path> modules = Files.list(root)) {
             FileTime built = Files.getLastModifiedTime(stamp);
             return modules.filter(module -> Files.exists(module.resolve("pom.xml")))
+                    .filter(module -> !module.endsWith("conformance") && !module.endsWith("bench"))
                     .flatMap(Outcry::sources)
                     .noneMatch(file -> isNewer(file, built));
         } catch (IOException e) {
@@ -57,13 +58,16 @@ final class Outcry {
     }
 
     private static Stream<Path> sources(Path module) {
+        List<Path> sources = new ArrayList<>(List.of(module.resolve("pom.xml")));
         Path main = module.resolve("src/main");
-        try {
-            Stream<Path> pom = Stream.of(module.resolve("pom.xml"));
-            return Files.exists(main) ? Stream.concat(pom, Files.walk(main)) : pom;
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
+        if (Files.exists(main)) {
+            try (Stream<Path> files = Files.walk(main)) {
+                files.forEach(sources::add);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
         }
+        return sources.stream();
     }
 
     private static boolean isNewer(Path file, FileTime time) {
