@@ -9,8 +9,11 @@ import java.util.concurrent.TimeoutException;
 /** Waits for an answer a verb cannot go on without, and says plainly what went wrong. */
 final class Answers {
 
-    /** {@code ping}, {@code identify} and {@code perf} give up connecting after this. */
-    static final long GIVE_UP_MS = 10_000;
+    /**
+     * {@code ping}, {@code identify} and {@code perf} give up when connecting and the first answer took this long: with the
+     * start of the JVM and closing, ten seconds.
+     */
+    static final long GIVE_UP_MS = 8_500;
 
     private Answers() {}
 
@@ -20,10 +23,15 @@ final class Answers {
             return answer.get(timeoutMs, TimeUnit.MILLISECONDS);
         } catch (TimeoutException e) {
             answer.cancel(true);
-            throw new VerbFailure(code, what + ": no answer within " + timeoutMs / 1000 + " s");
+            throw new VerbFailure(code, what + ": no answer within " + (timeoutMs + 999) / 1000 + " s");
         } catch (ExecutionException e) {
             throw new VerbFailure(code, what + ": " + why(e));
         }
+    }
+
+    /** What is left of {@link #GIVE_UP_MS} since {@code sinceNs}, of {@code System.nanoTime}. */
+    static long leftMs(long sinceNs) {
+        return Math.max(1, GIVE_UP_MS - TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - sinceNs));
     }
 
     /** The innermost reason, in its own words. */

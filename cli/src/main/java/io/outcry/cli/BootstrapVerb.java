@@ -22,11 +22,12 @@ final class BootstrapVerb extends Verb {
 
     @Override
     int run(Speaker speaker) throws InterruptedException {
+        speaker.listeningComesFirst();
         try (Host host = Hosts.start(Identities.open(key, null, speaker), Addresses.listen(listen));
                 RendezvousServer server = RendezvousServer.install(host)) {
-            host.addListener(new PeerEvents(speaker));
+            PeerEvents.follow(host, speaker);
             Addresses.sayListening(speaker, host);
-            StdinLines.read(door().in(), door().quit(), line -> {});
+            StdinLines.read(door(), speaker, line -> {});
             door().quit().await();
         }
         return Outcry.DONE;

@@ -96,7 +96,8 @@ final class Console implements AutoCloseable {
         return text.getBytes(StandardCharsets.UTF_8);
     }
 
-    private static InetSocketAddress address(String hostAndPort) {
+    /** Reads {@code HOST:PORT}. */
+    static InetSocketAddress address(String hostAndPort) {
         int colon = hostAndPort.lastIndexOf(':');
         try {
             int port = Integer.parseInt(hostAndPort.substring(colon + 1));

@@ -22,10 +22,11 @@ final class IdentifyVerb extends Verb {
     int run(Speaker speaker) throws InterruptedException {
         Multiaddr target = Addresses.withPeer("MA", address);
         PeerId peer = Addresses.peer(target);
+        long sinceNs = System.nanoTime();
         try (Host host = Hosts.start(PrivateKey.generate(KeyType.ED25519), List.of())) {
             Answers.await(host.connect(target), Answers.GIVE_UP_MS, "UNREACHABLE", "identify " + target);
             IdentifyInfo info =
-                    Answers.await(host.identify(peer), Answers.GIVE_UP_MS, "NO_ANSWER", "identify " + target);
+                    Answers.await(host.identify(peer), Answers.leftMs(sinceNs), "NO_ANSWER", "identify " + target);
             say(speaker, peer, info);
         }
         return Outcry.DONE;

@@ -53,6 +53,10 @@ final class NodeVerb extends Verb {
         Map<String, MarketSpec> specs = specs();
         List<Multiaddr> bootstraps = Addresses.withPeers("--bootstrap", bootstrap);
         List<Multiaddr> listens = Addresses.listen(listen);
+        if (console != null) {
+            Console.address(console);
+        }
+        speaker.listeningComesFirst();
         NodeOptions.Builder options =
                 NodeOptions.builder().privateKey(identity(speaker)).agentVersion(Hosts.AGENT);
         listens.forEach(options::listen);
@@ -71,7 +75,7 @@ final class NodeVerb extends Verb {
     }
 
     private void run(Speaker speaker, Node node, Map<String, MarketSpec> specs) throws InterruptedException {
-        node.host().addListener(new PeerEvents(speaker));
+        PeerEvents.follow(node.host(), speaker);
         Addresses.sayListening(speaker, node.host());
         Map<String, Market> joined = new LinkedHashMap<>();
         for (MarketSpec spec : specs.values()) {
@@ -85,7 +89,7 @@ final class NodeVerb extends Verb {
                 speaker.event("console", g -> g.writeStringField("url", page.url()), "console at " + page.url());
             }
             speaker.say("type " + NodeCommand.USAGE);
-            StdinLines.read(door().in(), door().quit(), desk::obey);
+            StdinLines.read(door(), speaker, desk::obey);
             door().quit().await();
         }
     }

@@ -64,7 +64,7 @@ final class PerfVerb extends Verb {
     private int serve(Speaker speaker) throws InterruptedException {
         try (Host host = Hosts.start(Identities.open(key, null, speaker), Addresses.listen(listen))) {
             Addresses.sayListening(speaker, host);
-            StdinLines.read(door().in(), door().quit(), line -> {});
+            StdinLines.read(door(), speaker, line -> {});
             door().quit().await();
         }
         return Outcry.DONE;

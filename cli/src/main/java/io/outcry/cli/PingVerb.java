@@ -36,13 +36,18 @@ final class PingVerb extends Verb {
             throw new BadArgument("-c " + count + " is not a whole number from 1 to " + COUNT_MAX);
         }
         PeerId peer = Addresses.peer(target);
+        long sinceNs = System.nanoTime();
         try (Host host = Hosts.start(PrivateKey.generate(KeyType.ED25519), List.of())) {
             Answers.await(host.connect(target), Answers.GIVE_UP_MS, "UNREACHABLE", "ping " + target);
             for (int seq = 0; seq < count && !door().quit().isAsked(); seq++) {
                 if (seq > 0 && door().quit().await(1_000)) {
                     break;
                 }
-                Duration rtt = Answers.await(host.ping(peer), Answers.GIVE_UP_MS, "NO_ANSWER", "ping " + target);
+                Duration rtt = Answers.await(
+                        host.ping(peer),
+                        seq == 0 ? Answers.leftMs(sinceNs) : Answers.GIVE_UP_MS,
+                        "NO_ANSWER",
+                        "ping " + target);
                 say(speaker, seq, rtt.toNanos() / 1e6);
             }
         }

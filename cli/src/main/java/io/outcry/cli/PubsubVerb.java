@@ -18,6 +18,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Base64;
 import java.util.HexFormat;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
@@ -46,6 +47,9 @@ final class PubsubVerb extends Verb {
 
     /** Lines wait this long for a full mailbox before they count as dropped. */
     private static final long BUSY_PATIENCE_MS = 30_000;
+
+    /** The longest name the router's codec takes. */
+    private static final int TOPIC_BYTES_MAX = 1_024;
 
     @Option(names = "--listen", paramLabel = "MA", description = "Listen here (default: /ip4/127.0.0.1/tcp/0).")
     private @Nullable List<String> listen;
@@ -84,6 +88,7 @@ final class PubsubVerb extends Verb {
 
     @Override
     int run(Speaker speaker) throws InterruptedException {
+        topics.forEach(PubsubVerb::checkTopic);
         TopicOptions options = topicOptions();
         List<Multiaddr> dial = Addresses.withPeers("--connect", connect);
         HostOptions.Builder hostOptions = HostOptions.builder()
@@ -92,6 +97,7 @@ final class PubsubVerb extends Verb {
                 .muxers(muxerId())
                 .memory(new MemoryBudget("node", MEMORY_MAX))
                 .agentVersion(Hosts.AGENT);
+        speaker.listeningComesFirst();
         try (Host host = Hosts.start(hostOptions);
                 PubSub pubsub = PubSub.start(
                         host,
@@ -99,18 +105,25 @@ final class PubsubVerb extends Verb {
                                 .defaultTopic(options)
                                 .listener(new TopicEvents(speaker, trace))
                                 .build())) {
-            host.addListener(new PeerEvents(speaker));
-            for (String topic : topics) {
+            PeerEvents.follow(host, speaker);
+            for (String topic : new LinkedHashSet<>(topics)) {
                 pubsub.subscribe(topic, message -> say(speaker, message));
             }
             Addresses.sayListening(speaker, host);
             for (Multiaddr address : dial) {
                 KeepDialling.start(host, address, speaker, door().quit());
             }
-            StdinLines.read(door().in(), door().quit(), line -> publish(speaker, pubsub, line));
+            StdinLines.read(door(), speaker, line -> publish(speaker, pubsub, line));
             door().quit().await();
         }
         return Outcry.DONE;
+    }
+
+    private static void checkTopic(String topic) {
+        int bytes = topic.getBytes(StandardCharsets.UTF_8).length;
+        if (bytes < 1 || bytes > TOPIC_BYTES_MAX) {
+            throw new BadArgument("--topic '" + topic + "' has " + bytes + " bytes; a topic has 1 to " + TOPIC_BYTES_MAX);
+        }
     }
 
     private TopicOptions topicOptions() {
@@ -145,6 +158,12 @@ final class PubsubVerb extends Verb {
         String topic = tab < 0 ? topics.get(0) : line.substring(0, tab);
         String text = tab < 0 ? line : line.substring(tab + 1);
         byte[] data;
+        try {
+            checkTopic(topic);
+        } catch (BadArgument e) {
+            speaker.error("STDIN", e.getMessage() + "; the line was not published");
+            return;
+        }
         try {
             data = stdin == Stdin.TEXT
                     ? text.getBytes(StandardCharsets.UTF_8)

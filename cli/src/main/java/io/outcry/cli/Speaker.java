@@ -6,6 +6,8 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,6 +26,7 @@ final class Speaker {
     private final PrintStream out;
     private final PrintStream err;
     private final boolean json;
+    private @Nullable List<Runnable> heldBack;
 
     Speaker(PrintStream out, PrintStream err, boolean json) {
         this.out = out;
@@ -35,8 +38,30 @@ final class Speaker {
         return json;
     }
 
+    /** Holds events back until {@code listening} is said, which is the first of a verb that listens. */
+    void listeningComesFirst() {
+        synchronized (out) {
+            heldBack = new ArrayList<>();
+        }
+    }
+
     /** One event: as a JSON line, or as a sentence if there is one for people. */
     void event(String name, Fields fields, @Nullable String sentence) {
+        synchronized (out) {
+            List<Runnable> held = heldBack;
+            if (held == null || name.equals("error")) {
+                speak(name, fields, sentence);
+            } else if (name.equals("listening")) {
+                heldBack = null;
+                speak(name, fields, sentence);
+                held.forEach(Runnable::run);
+            } else {
+                held.add(() -> speak(name, fields, sentence)); // for the milliseconds in which a host starts
+            }
+        }
+    }
+
+    private void speak(String name, Fields fields, @Nullable String sentence) {
         if (json) {
             line(out, object(name, fields));
         } else if (sentence != null) {

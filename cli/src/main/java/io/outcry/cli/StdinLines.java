@@ -2,7 +2,6 @@ package io.outcry.cli;
 
 import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.util.function.Consumer;
@@ -12,21 +11,26 @@ final class StdinLines {
 
     private StdinLines() {}
 
-    static void read(InputStream in, Quit quit, Consumer<String> eachLine) {
-        Thread thread = new Thread(() -> loop(in, quit, eachLine), "stdin");
+    static void read(Door door, Speaker speaker, Consumer<String> eachLine) {
+        Thread thread = new Thread(() -> loop(door, speaker, eachLine), "stdin");
         thread.setDaemon(true);
         thread.start();
     }
 
-    private static void loop(InputStream in, Quit quit, Consumer<String> eachLine) {
-        try (BufferedReader lines = new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8))) {
+    private static void loop(Door door, Speaker speaker, Consumer<String> eachLine) {
+        try (BufferedReader lines = new BufferedReader(new InputStreamReader(door.in(), StandardCharsets.UTF_8))) {
             String line;
             while ((line = lines.readLine()) != null) {
                 if (line.strip().equals("quit")) {
-                    quit.ask();
+                    door.quit().ask();
                     return;
                 }
-                eachLine.accept(line);
+                try {
+                    eachLine.accept(line);
+                } catch (RuntimeException e) {
+                    speaker.error("STDIN", "a line was not taken: " + Answers.why(e)); // the next one may be
+                    door.trace(e);
+                }
             }
         } catch (IOException closed) {
             // a closed stdin is an ended stdin

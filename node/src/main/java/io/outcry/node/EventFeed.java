@@ -52,7 +52,7 @@ final class EventFeed implements AutoCloseable {
             try {
                 event = closed ? waiting.poll() : waiting.poll(1, TimeUnit.SECONDS);
             } catch (InterruptedException e) {
-                continue; // close() interrupts the wait; what waits is still delivered
+                continue; // nobody interrupts this thread but a listener; what waits is still delivered
             }
             if (event == null) {
                 if (closed) {
@@ -71,7 +71,7 @@ final class EventFeed implements AutoCloseable {
                 listener.onMissed(gap);
             }
             event.accept(listener);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | LinkageError | AssertionError e) {
             LOG.warn("a market listener threw; the next event goes to it all the same", e);
         }
     }
@@ -83,7 +83,8 @@ final class EventFeed implements AutoCloseable {
         if (Thread.currentThread() == thread) {
             return;
         }
-        thread.interrupt();
+        // Wakes the thread if it waits; if the queue is full it does not. A listener at work is not interrupted.
+        waiting.offer(listener -> {});
         try {
             thread.join(CLOSE_PATIENCE_MS);
         } catch (InterruptedException e) {

@@ -6,10 +6,12 @@ import io.outcry.core.multiformats.Varint;
 import io.outcry.transport.Stream;
 import io.outcry.transport.StreamException;
 import io.outcry.transport.StreamReader;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Cuts a stream into frames, each behind a varint length. A frame's length is checked before its bytes are gathered.
+ * Cuts a stream into frames, each behind a varint length. A frame's length is checked before its bytes are gathered, and
+ * memory grows with the bytes that came: a length alone costs its sender's peer nothing.
  *
  * <p><b>Threading</b>: the connection's event loop.
  *
@@ -33,11 +35,15 @@ final class FrameReader implements StreamReader {
 
     private static final int PREFIX_MAX = 9;
 
+    /** What a promised frame costs before its bytes are there. */
+    static final int FIRST_BYTES = 1 << 10;
+
     private final int frameLengthMax;
     private final Listener listener;
     private final byte[] prefix = new byte[PREFIX_MAX];
     private int prefixLength;
     private byte @Nullable [] frame;
+    private int frameLength;
     private int filled;
     private boolean overrun;
 
@@ -51,36 +57,42 @@ final class FrameReader implements StreamReader {
         while (data.isReadable() && !overrun) {
             byte[] gathering = frame;
             if (gathering == null) {
-                gathering = onPrefixByte(stream, data.readByte());
-                if (gathering == null) {
+                if (!onPrefixByte(stream, data.readByte())) {
                     continue;
                 }
+                gathering = new byte[Math.min(frameLength, FIRST_BYTES)];
                 frame = gathering;
                 filled = 0;
             }
-            int take = Math.min(data.readableBytes(), gathering.length - filled);
+            int take = Math.min(data.readableBytes(), frameLength - filled);
+            if (filled + take > gathering.length) {
+                gathering = Arrays.copyOf(gathering, Math.min(frameLength, Math.max(filled + take, 2 * filled)));
+                frame = gathering;
+            }
             data.readBytes(gathering, filled, take);
             filled += take;
-            if (filled == gathering.length) {
+            if (filled == frameLength) {
                 frame = null;
                 listener.onFrame(stream, gathering);
             }
         }
     }
 
-    private byte @Nullable [] onPrefixByte(Stream stream, byte next) {
+    /** True when the length is known and allowed. */
+    private boolean onPrefixByte(Stream stream, byte next) {
         prefix[prefixLength++] = next;
         if (next < 0 && prefixLength < PREFIX_MAX) {
-            return null;
+            return false;
         }
         long length = Varint.read(prefix, 0, prefixLength);
         prefixLength = 0;
         if (length < 0 || length > frameLengthMax) {
             stream.reset(); // what still arrives is not delivered
             overrun = true;
-            return null;
+            return false;
         }
-        return new byte[(int) length];
+        frameLength = (int) length;
+        return true;
     }
 
     /** A frame with its length before it, ready to send. */

@@ -123,7 +123,7 @@ final class MarketAgent implements Agent {
         this.epochClock = epochClock;
         this.mailbox = new Mailbox<>("market " + spec.name(), MAILBOX_CAPACITY);
         this.replica = new MarketReplica(options, signer, new Sink(), random);
-        for (byte[] record : journal.recovered()) {
+        for (byte[] record : journal.takeRecovered()) {
             replica.restore(record);
         }
     }
@@ -236,6 +236,11 @@ final class MarketAgent implements Agent {
         Mailbox<Input>.Source share = shares.get(peer);
         if (share == null) {
             if (shares.size() >= PEERS_MAX) {
+                // A message can be checked after its peer went, and then leaves a share behind.
+                shares.values().removeIf(idle -> idle.used() == 0);
+            }
+            if (shares.size() >= PEERS_MAX) {
+                ignoredWhenFull.incrementAndGet();
                 return false;
             }
             share = shares.computeIfAbsent(peer, id -> mailbox.source(PEER_SHARE, () -> {}));
@@ -390,12 +395,17 @@ final class MarketAgent implements Agent {
                         result.complete(question.apply(replica));
                     } catch (OrderRefused | IllegalArgumentException e) {
                         result.completeExceptionally(e);
+                    } catch (RuntimeException e) {
+                        result.completeExceptionally(e); // nobody waits for ever; and whoever runs the agent hears of it
+                        throw e;
                     }
                 },
                 () -> result.completeExceptionally(closed.get()));
         if (!taken) {
             result.completeExceptionally(
                     new OrderRefused(Refusal.BUSY, "the market's mailbox is full; try again in a moment"));
+        } else if (stopped != null) {
+            result.completeExceptionally(closed.get()); // it stopped meanwhile, and may have drained its box before this
         }
         return result;
     }
@@ -423,7 +433,11 @@ final class MarketAgent implements Agent {
     }
 
     void addListener(MarketListener listener) {
-        feeds.add(new EventFeed("events " + spec.name(), listener));
+        EventFeed feed = new EventFeed("events " + spec.name(), listener);
+        feeds.add(feed);
+        if (stopped != null) {
+            feed.close(); // nothing will happen any more
+        }
     }
 
     void removeListener(MarketListener listener) {

@@ -26,7 +26,7 @@ final class MarketJournal implements AutoCloseable {
     private static final int RECORD = 1;
 
     private final @Nullable Journal journal;
-    private final List<byte[]> recovered;
+    private List<byte[]> recovered;
     private @Nullable JournalWriter writer;
     private long lastLsn;
     private long toldLsn;
@@ -63,9 +63,11 @@ final class MarketJournal implements AutoCloseable {
         }
     }
 
-    /** The records read on opening, oldest first. */
-    List<byte[]> recovered() {
-        return recovered;
+    /** The records read on opening, oldest first; they are handed over once and not kept. */
+    List<byte[]> takeRecovered() {
+        List<byte[]> records = recovered;
+        recovered = List.of();
+        return records;
     }
 
     /** Starts syncing; call once, before the first append. */

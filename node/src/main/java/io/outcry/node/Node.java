@@ -77,8 +77,9 @@ public final class Node implements AutoCloseable {
                 "node",
                 NanoClock.system(),
                 (agent, failure) -> LOG.error("agent {} failed; it goes on", agent.role(), failure));
+        Host host = null;
         try {
-            Host host = Host.start(HostOptions.builder()
+            host = Host.start(HostOptions.builder()
                     .privateKey(options.privateKey())
                     .listen(options.listen())
                     .agentVersion(options.agentVersion())
@@ -90,6 +91,9 @@ public final class Node implements AutoCloseable {
             agents.close();
             throw new NodeException(NodeException.Code.LISTEN, String.valueOf(e.getMessage()), e);
         } catch (RuntimeException e) {
+            if (host != null) {
+                host.close();
+            }
             agents.close();
             throw e;
         }

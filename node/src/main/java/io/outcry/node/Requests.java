@@ -77,6 +77,7 @@ final class Requests implements AutoCloseable {
     /** Asks one peer; the answer's bytes, or a failure. */
     CompletableFuture<byte[]> ask(PeerId to, RequestKind kind, byte[] request) {
         CompletableFuture<byte[]> answer = new CompletableFuture<>();
+        CompletableFuture<Void> ended = new CompletableFuture<>();
         host.newStream(to, kind.protocol()).whenComplete((stream, failure) -> {
             if (stream == null) {
                 answer.completeExceptionally(failure);
@@ -85,11 +86,14 @@ final class Requests implements AutoCloseable {
             stream.reader(new FrameReader(ANSWER_BYTES_MAX, new FrameReader.Listener() {
                 @Override
                 public void onFrame(Stream from, byte[] frame) {
-                    answer.complete(frame);
+                    if (!answer.complete(frame)) {
+                        from.reset(); // one answer a stream
+                    }
                 }
 
                 @Override
                 public void onEnd(Stream from, @Nullable StreamException cause) {
+                    ended.complete(null);
                     answer.completeExceptionally(
                             cause != null
                                     ? cause
@@ -98,8 +102,10 @@ final class Requests implements AutoCloseable {
                 }
             }));
             writeAndClose(stream, request);
-            answer.orTimeout(ANSWER_TIMEOUT_MS, TimeUnit.MILLISECONDS).whenComplete((bytes, error) -> {
-                if (error != null) {
+            answer.orTimeout(ANSWER_TIMEOUT_MS, TimeUnit.MILLISECONDS);
+            // Also a stream whose answer came: one that the peer never closes is not kept for it.
+            ended.orTimeout(ANSWER_TIMEOUT_MS, TimeUnit.MILLISECONDS).whenComplete((nothing, late) -> {
+                if (late != null) {
                     stream.reset();
                 }
             });

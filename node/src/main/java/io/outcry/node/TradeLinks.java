@@ -73,6 +73,26 @@ final class TradeLinks implements AutoCloseable {
         }
     }
 
+    /** Links kept now. */
+    int size() {
+        synchronized (links) {
+            return links.size();
+        }
+    }
+
+    /** An owner nobody can reach does not keep a place that a reachable one needs. */
+    private void remove(Link link) {
+        synchronized (links) {
+            links.remove(link.peer, link);
+        }
+    }
+
+    private boolean isKept(Link link) {
+        synchronized (links) {
+            return links.get(link.peer) == link;
+        }
+    }
+
     /** Frames dropped for want of a stream or of room. */
     long dropped() {
         return dropped.get();
@@ -117,6 +137,7 @@ final class TradeLinks implements AutoCloseable {
 
         private void onOpened(@Nullable Stream opened, @Nullable Throwable failure) {
             if (opened == null) {
+                remove(this);
                 synchronized (this) {
                     opening = false;
                     dropped.addAndGet(waiting.size());
@@ -124,7 +145,15 @@ final class TradeLinks implements AutoCloseable {
                 }
                 return;
             }
-            // Nothing is expected back on this stream: each side writes on its own.
+            synchronized (this) {
+                opening = false;
+                stream = opened;
+                while (!waiting.isEmpty()) {
+                    write(opened, waiting.remove());
+                }
+            }
+            // Only now, so that the end of a stream is never heard before the stream is kept. Nothing is expected back on
+            // it: each side writes on its own.
             opened.reader(new FrameReader(0, new FrameReader.Listener() {
                 @Override
                 public void onFrame(Stream from, byte[] frame) {}
@@ -134,12 +163,8 @@ final class TradeLinks implements AutoCloseable {
                     forget(from);
                 }
             }));
-            synchronized (this) {
-                opening = false;
-                stream = opened;
-                while (!waiting.isEmpty()) {
-                    write(opened, waiting.remove());
-                }
+            if (!isKept(this)) {
+                opened.closeWrite(); // the peer left and came back meanwhile; its new link has a stream of its own
             }
         }
 
