@@ -132,15 +132,15 @@ final class PubsubVerb extends Verb {
         }
         TopicOptions options = sign == Sign.STRICT ? TopicOptions.SIGNED : TopicOptions.UNSIGNED;
         if (messageId != null) {
+            if (sign == Sign.NONE && messageId.equals("from-seqno")) {
+                throw new BadArgument("--msg-id from-seqno needs authors, and --sign none has none; use sha256");
+            }
             options = options.withMessageId(
                     switch (messageId) {
                         case "from-seqno" -> MessageIds.FROM_SEQNO;
                         case "sha256" -> MessageIds.SHA256_DATA;
                         default -> throw new BadArgument("--msg-id '" + messageId + "' is not from-seqno or sha256");
                     });
-            if (sign == Sign.NONE && messageId.equals("from-seqno")) {
-                throw new BadArgument("--msg-id from-seqno needs authors, and --sign none has none; use sha256");
-            }
         }
         return options.withMessageLengthMax(maxSize);
     }

@@ -29,12 +29,18 @@ final class SimVerb extends Verb {
 
     @Override
     int run(Speaker speaker) {
+        Scenario what;
+        try {
+            what = Scenario.parse(scenario);
+        } catch (IllegalArgumentException e) {
+            throw new BadArgument("--scenario '" + scenario + "': " + e.getMessage());
+        }
+        long chosen = seed == null ? ThreadLocalRandom.current().nextLong() & 0xffff_ffffL : seed;
         SimOptions options;
         try {
-            long chosen = seed == null ? ThreadLocalRandom.current().nextLong() & 0xffff_ffffL : seed;
-            options = SimOptions.of(Scenario.parse(scenario), peers, chosen);
+            options = SimOptions.of(what, peers, chosen);
         } catch (IllegalArgumentException e) {
-            throw new BadArgument("sim: " + e.getMessage());
+            throw new BadArgument("--peers " + peers + ": " + e.getMessage());
         }
         speaker.say(options.scenario().word() + ", " + options.peers() + " peers, seed " + options.seed());
         say(speaker, Simulation.run(options));
