@@ -1,5 +1,6 @@
 package io.outcry.cli;
 
+import io.outcry.core.identity.IdentityException;
 import io.outcry.market.OrderId;
 import io.outcry.market.replica.OrderRequest;
 import io.outcry.market.replica.OrderUpdate;
@@ -39,9 +40,9 @@ final class NodeDesk {
             } else if (command instanceof NodeCommand.Reduce reduce) {
                 Market market = marketOf(reduce.id());
                 long lots = market.spec().quantityLots(reduce.quantity());
-                tellFailure(market.reduce(OrderId.parse(reduce.id()), lots));
+                tellFailure(market.reduce(orderId(reduce.id()), lots));
             } else if (command instanceof NodeCommand.Cancel cancel) {
-                tellFailure(marketOf(cancel.id()).cancel(OrderId.parse(cancel.id())));
+                tellFailure(marketOf(cancel.id()).cancel(orderId(cancel.id())));
             } else if (command instanceof NodeCommand.Book book) {
                 book(market(book.market()), book.depth());
             } else if (command instanceof NodeCommand.Orders) {
@@ -186,8 +187,16 @@ final class NodeDesk {
         return market;
     }
 
+    private static OrderId orderId(String text) {
+        try {
+            return OrderId.parse(text);
+        } catch (IllegalArgumentException | IdentityException e) {
+            throw new IllegalArgumentException("'" + text + "' is no order id (PEER/SEQ): " + e.getMessage(), e);
+        }
+    }
+
     private Market marketOf(String order) {
-        OrderId id = OrderId.parse(order);
+        OrderId id = orderId(order);
         for (Market market : markets.values()) {
             for (OrderUpdate update : market.orders()) {
                 if (update.order().id().equals(id)) {

@@ -122,7 +122,8 @@ final class PubsubVerb extends Verb {
     private static void checkTopic(String topic) {
         int bytes = topic.getBytes(StandardCharsets.UTF_8).length;
         if (bytes < 1 || bytes > TOPIC_BYTES_MAX) {
-            throw new BadArgument("--topic '" + topic + "' has " + bytes + " bytes; a topic has 1 to " + TOPIC_BYTES_MAX);
+            throw new BadArgument(
+                    "--topic '" + topic + "' has " + bytes + " bytes; a topic has 1 to " + TOPIC_BYTES_MAX);
         }
     }
 

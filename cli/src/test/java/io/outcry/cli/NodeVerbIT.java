@@ -41,7 +41,11 @@ class NodeVerbIT {
             assertThat(Caller.call("identify", address, "--json").out())
                     .singleElement()
                     .asString()
-                    .contains("\"agent\":\"outcry/", "/rendezvous/1.0.0", "\"observed\":\"/ip4/", "\"signedRecord\":true");
+                    .contains(
+                            "\"agent\":\"outcry/",
+                            "/rendezvous/1.0.0",
+                            "\"observed\":\"/ip4/",
+                            "\"signedRecord\":true");
             assertThat(bootstrap.isRunning()).isTrue();
             bootstrap.askToQuit();
             assertThat(bootstrap.result().status()).isZero();
@@ -85,7 +89,7 @@ class NodeVerbIT {
             node.type("cancel nobody/1");
             node.hears("\"event\":\"error\"", "nobody/1");
             node.type("reduce " + PEER + "/1 x");
-            node.hears("\"event\":\"error\"");
+            node.hears("\"event\":\"error\"", PEER + "/1");
             node.type("book BTC/USDT 0");
             node.hears("\"event\":\"error\"", "depth '0'");
             node.type("orders");

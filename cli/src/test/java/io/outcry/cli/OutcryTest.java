@@ -77,7 +77,9 @@ class OutcryTest {
                 "sim --seed x | --seed | x",
             })
     void aWrongArgumentIsOneLineThatNamesItAndItsValue(String line, String argument, String value) {
-        String[] args = line == null ? new String[0] : line.replace(" MA ", " " + NOBODY + " ").split(" ");
+        String[] args = line == null
+                ? new String[0]
+                : line.replace(" MA ", " " + NOBODY + " ").split(" ");
 
         Caller.Result people = Caller.call(args);
         assertThat(people.status()).as("%s", people).isEqualTo(2);

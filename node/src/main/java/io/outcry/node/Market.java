@@ -102,7 +102,7 @@ public final class Market {
         return agent.status();
     }
 
-    /** Adds a listener; it hears what happens from now on. */
+    /** Adds a listener; it hears what happens from now on, and of a market that is ready already. */
     public void addListener(MarketListener listener) {
         agent.addListener(listener);
     }

@@ -104,6 +104,9 @@ final class MarketAgent implements Agent {
     private volatile MarketView view = MarketView.EMPTY;
     private volatile @Nullable NodeException stopped;
 
+    /** Guarded by the feeds: a listener that comes while the market becomes ready hears of it once. */
+    private @Nullable JoinReport joined;
+
     private long nowNs;
     private boolean bookDirty;
     private boolean started;
@@ -396,7 +399,8 @@ final class MarketAgent implements Agent {
                     } catch (OrderRefused | IllegalArgumentException e) {
                         result.completeExceptionally(e);
                     } catch (RuntimeException e) {
-                        result.completeExceptionally(e); // nobody waits for ever; and whoever runs the agent hears of it
+                        result.completeExceptionally(
+                                e); // nobody waits for ever; and whoever runs the agent hears of it
                         throw e;
                     }
                 },
@@ -405,7 +409,8 @@ final class MarketAgent implements Agent {
             result.completeExceptionally(
                     new OrderRefused(Refusal.BUSY, "the market's mailbox is full; try again in a moment"));
         } else if (stopped != null) {
-            result.completeExceptionally(closed.get()); // it stopped meanwhile, and may have drained its box before this
+            result.completeExceptionally(
+                    closed.get()); // it stopped meanwhile, and may have drained its box before this
         }
         return result;
     }
@@ -434,7 +439,13 @@ final class MarketAgent implements Agent {
 
     void addListener(MarketListener listener) {
         EventFeed feed = new EventFeed("events " + spec.name(), listener);
-        feeds.add(feed);
+        synchronized (feeds) {
+            feeds.add(feed);
+            JoinReport report = joined;
+            if (report != null) {
+                feed.offer(late -> late.onReady(report)); // it is told all the same, and once
+            }
+        }
         if (stopped != null) {
             feed.close(); // nothing will happen any more
         }
@@ -516,7 +527,10 @@ final class MarketAgent implements Agent {
         @Override
         public void joined(JoinReport report) {
             ready.complete(report);
-            tell(listener -> listener.onReady(report));
+            synchronized (feeds) {
+                joined = report;
+                tell(listener -> listener.onReady(report));
+            }
         }
 
         @Override

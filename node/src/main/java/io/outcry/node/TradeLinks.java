@@ -152,7 +152,8 @@ final class TradeLinks implements AutoCloseable {
                     write(opened, waiting.remove());
                 }
             }
-            // Only now, so that the end of a stream is never heard before the stream is kept. Nothing is expected back on
+            // Only now, so that the end of a stream is never heard before the stream is kept. Nothing is expected back
+            // on
             // it: each side writes on its own.
             opened.reader(new FrameReader(0, new FrameReader.Listener() {
                 @Override

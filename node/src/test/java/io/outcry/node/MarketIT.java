@@ -132,6 +132,21 @@ class MarketIT {
     }
 
     @Test
+    void aListenerThatComesAfterTheJoinHearsThatTheMarketIsReady() throws Exception {
+        try (Node node = Node.start(NodeOptions.builder().build())) {
+            Market market = join(node);
+            BlockingQueue<JoinReport> heard = new LinkedBlockingQueue<>();
+            market.addListener(new MarketListener() {
+                @Override
+                public void onReady(JoinReport report) {
+                    heard.add(report);
+                }
+            });
+            assertThat(heard.poll(PATIENCE_SECONDS, TimeUnit.SECONDS)).isNotNull();
+        }
+    }
+
+    @Test
     void afterCloseEveryCallSaysSo() {
         Node node = Node.start(NodeOptions.builder().build());
         Market market = node.markets().join(BTC);

@@ -38,7 +38,9 @@ class MarketLedgerTest {
             ledger.onOrder(closed(seq));
             ledger.onOrder(closed(seq)); // told twice, counted once
         }
-        assertThat(ledger.orders()).extracting(update -> update.order().id().seq()).containsExactly(6L, 7L, 8L, 9L, 10L);
+        assertThat(ledger.orders())
+                .extracting(update -> update.order().id().seq())
+                .containsExactly(6L, 7L, 8L, 9L, 10L);
     }
 
     @Test

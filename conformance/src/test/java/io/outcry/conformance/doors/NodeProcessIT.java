@@ -46,10 +46,8 @@ class NodeProcessIT {
                     .containsEntry("price", "50000")
                     .containsEntry("quantity", "0.5");
             seller.awaitSettled(taker);
-            assertThat(seller.orders().get(maker))
-                    .isEqualTo(new Trader.Line(maker, "open", "2", "0.5", "1.5"));
-            assertThat(buyer.orders().get(taker))
-                    .isEqualTo(new Trader.Line(taker, "filled", "0.5", "0.5", "0"));
+            assertThat(seller.orders().get(maker)).isEqualTo(new Trader.Line(maker, "open", "2", "0.5", "1.5"));
+            assertThat(buyer.orders().get(taker)).isEqualTo(new Trader.Line(taker, "filled", "0.5", "0.5", "0"));
             awaitOneBook(seller, buyer);
             assertThat(seller.quit()).isZero();
             assertThat(buyer.quit()).isZero();
@@ -75,14 +73,15 @@ class NodeProcessIT {
                 assertFilledOnce(buyer, taker);
             });
             Map<String, String> trades = new HashMap<>(seller.trades());
-            buyer.trades().forEach((id, quantity) -> assertThat(trades.put(id, quantity)).isIn(null, quantity));
+            buyer.trades()
+                    .forEach((id, quantity) ->
+                            assertThat(trades.put(id, quantity)).isIn(null, quantity));
             assertThat(trades).as("one trade a pair").hasSize(pairs.size());
         }
     }
 
     /** One trade, with a death on its way; whoever dies comes back, and the one who lived sees it settled. */
-    private static void tradeThrough(
-            Death death, String price, Trader seller, Trader buyer, Map<String, String> pairs)
+    private static void tradeThrough(Death death, String price, Trader seller, Trader buyer, Map<String, String> pairs)
             throws InterruptedException {
         if (death == Death.MAKER_WHILE_IDLE) {
             dieAndReturn(seller);

@@ -101,7 +101,8 @@ final class Trader implements AutoCloseable {
     Map<String, Line> orders() {
         Event event = process.ask("orders", "orders");
         Map<String, Line> lines = new LinkedHashMap<>();
-        for (Object order : (List<?>) java.util.Objects.requireNonNull(event.fields().get("orders"))) {
+        for (Object order :
+                (List<?>) java.util.Objects.requireNonNull(event.fields().get("orders"))) {
             Map<?, ?> fields = (Map<?, ?>) order;
             Line line = new Line(
                     text(fields, "id"),
