@@ -129,6 +129,8 @@ final class MarketAgent implements Agent {
         for (byte[] record : journal.takeRecovered()) {
             replica.restore(record);
         }
+        // What the journal promised is shown from the first moment, not only once the new epoch is durable.
+        replica.orders().forEach(ledger::onOrder);
     }
 
     // ---- the agent ---------------------------------------------------------------------------------------------
