@@ -243,7 +243,10 @@ final class VirtualWorld {
         loss = 0;
         directLoss = 0;
         repeat = 0;
-        peers.forEach(peer -> peer.crashChance = 0);
+        peers.forEach(peer -> {
+            peer.crashChance = 0;
+            peer.crashAtTouch = 0; // one planned for later would fall into the rest
+        });
         runMs(downMsMax + 1);
         peers.forEach(peer -> assertThat(peer.isUp()).isTrue());
         runMs(ms);
