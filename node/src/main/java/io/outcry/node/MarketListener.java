@@ -22,7 +22,10 @@ public interface MarketListener {
     /** An own order changed, durably. */
     default void onOrder(OrderUpdate update) {}
 
-    /** A trade was decided (provisional) or settled, anywhere in the market. */
+    /**
+     * A trade was decided (provisional) or settled, anywhere in the market. The own order that this changed was told before,
+     * and {@link Market#orders} shows it.
+     */
     default void onTrade(TradeUpdate trade) {}
 
     /** Orders of other owners came: by the topic, directly, or in a copy of a book. An order may be told again. */

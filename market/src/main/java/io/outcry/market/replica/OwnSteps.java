@@ -75,8 +75,13 @@ final class OwnSteps {
         apply(maker, makerItem);
         apply(taker, takerItem);
         floor.gate.thenLast(() -> {
-            publish(maker, makerItem, null);
-            publish(taker, takerItem, null);
+            if (send(maker, makerItem, null)) {
+                tellOrder(maker, makerItem);
+            }
+            if (send(taker, takerItem, null)) {
+                tellOrder(taker, takerItem);
+                tape.onStep(takerItem.step());
+            }
         });
     }
 
@@ -97,14 +102,25 @@ final class OwnSteps {
         }
     }
 
+    /** An order is told before the trade that changed it: who hears of a trade finds its order changed already. */
     private void publish(OwnOrder order, SignedItem item, @Nullable PeerId counterparty) {
+        if (send(order, item, counterparty)) {
+            tellOrder(order, item);
+            tape.onStep(item.step());
+        }
+    }
+
+    /** False if the order was fenced meanwhile: no old step is signed, and none is told. */
+    private boolean send(OwnOrder order, SignedItem item, @Nullable PeerId counterparty) {
         if (floor.own.find(order.id()) != order) {
-            // Fenced meanwhile: no old step is signed.
-            return;
+            return false;
         }
         show(order, item);
         batcher.publish(item, counterparty);
-        tape.onStep(item.step());
+        return true;
+    }
+
+    private void tellOrder(OwnOrder order, SignedItem item) {
         floor.sink.orderChanged(OrderUpdate.of(order.order, item.step()));
     }
 

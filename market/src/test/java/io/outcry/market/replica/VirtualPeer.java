@@ -12,6 +12,7 @@ import io.outcry.market.SignedItem;
 import io.outcry.market.Step;
 import io.outcry.market.SyncCodec;
 import io.outcry.market.TestKeys;
+import io.outcry.market.TradeId;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -331,6 +332,25 @@ class VirtualPeer implements ReplicaSink {
     @Override
     public void traded(TradeUpdate trade) {
         tape.add(trade);
+        // Who is told of a trade finds the own order in it changed already.
+        OrderId taker = trade.trade().taker();
+        if (trade.maker().owner().equals(id)) {
+            assertThat(told.get(trade.maker()).step().filled()).isGreaterThanOrEqualTo(tradedOf(trade.maker()));
+        }
+        if (trade.settled() && taker.owner().equals(id)) {
+            assertThat(told.get(taker).step().filled()).isGreaterThanOrEqualTo(tradedOf(taker));
+        }
+    }
+
+    private long tradedOf(OrderId order) {
+        Map<TradeId, Long> quantities = new HashMap<>();
+        for (TradeUpdate line : tape) {
+            if (line.maker().equals(order)
+                    || (line.settled() && line.trade().taker().equals(order))) {
+                quantities.put(line.trade(), line.quantity());
+            }
+        }
+        return quantities.values().stream().mapToLong(Long::longValue).sum();
     }
 
     @Override
