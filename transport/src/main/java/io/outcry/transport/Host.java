@@ -226,7 +226,7 @@ public final class Host implements AutoCloseable {
         return identify.info(peer);
     }
 
-    /** Asks the peer again who it is. */
+    /** Asks the peer who it is, or joins the question that is under way. */
     public CompletableFuture<IdentifyInfo> identify(PeerId peer) {
         NetConnection open = agent.firstOpen(peer);
         return open != null

@@ -57,6 +57,7 @@ final class IdentifyService {
     private final HostContext context;
     private final TcpTransport transport;
     private final Map<PeerId, IdentifyInfo> infos = new ConcurrentHashMap<>();
+    private final Map<Connection, CompletableFuture<IdentifyInfo>> asking = new ConcurrentHashMap<>();
     private final Map<Connection, TokenBucket> pushRates = new ConcurrentHashMap<>();
     private final Object recordLock = new Object();
     private final Map<List<Multiaddr>, SignedEnvelope> records = new HashMap<>();
@@ -191,12 +192,26 @@ final class IdentifyService {
 
     // ---- theirs
 
-    /** Asks a peer who it is. */
+    /** Asks a peer who it is; one question a connection at a time, which others join: js-libp2p resets a second one. */
     CompletableFuture<IdentifyInfo> ask(NetConnection connection) {
-        return connection
+        CompletableFuture<IdentifyInfo> question = new CompletableFuture<>();
+        CompletableFuture<IdentifyInfo> underWay = asking.putIfAbsent(connection, question);
+        if (underWay != null) {
+            return underWay.copy();
+        }
+        connection
                 .newStream(List.of(IdentifyWriter.PROTOCOL))
                 .thenCompose(stream -> read(connection, stream))
-                .thenApply(claims -> accept(connection, claims));
+                .thenApply(claims -> accept(connection, claims))
+                .whenComplete((info, failure) -> {
+                    asking.remove(connection);
+                    if (failure == null) {
+                        question.complete(info);
+                    } else {
+                        question.completeExceptionally(failure);
+                    }
+                });
+        return question.copy();
     }
 
     private void onPush(Stream stream) {

@@ -57,6 +57,27 @@ class IdentifyIT {
     }
 
     @Test
+    void whoAsksWhileAQuestionIsUnderWayJoinsIt() {
+        Host a = hosts.start(HostOptions.YAMUX);
+        Host b = hosts.start(options -> options.identify(false));
+        ConcurrentLinkedQueue<Stream> asked = new ConcurrentLinkedQueue<>();
+        b.handle("/ipfs/id/1.0.0", asked::add);
+        hosts.connect(a, b);
+        Hosts.eventually(() -> !asked.isEmpty());
+        CompletableFuture<IdentifyInfo> first = a.identify(b.peerId());
+        CompletableFuture<IdentifyInfo> second = a.identify(b.peerId());
+        asked.remove().reset();
+        assertThatThrownBy(() -> await(first)).isInstanceOf(StreamException.class);
+        assertThatThrownBy(() -> await(second)).isInstanceOf(StreamException.class);
+        assertThat(asked).isEmpty();
+
+        CompletableFuture<IdentifyInfo> again = a.identify(b.peerId());
+        Hosts.eventually(() -> !asked.isEmpty());
+        asked.remove().reset();
+        assertThatThrownBy(() -> await(again)).isInstanceOf(StreamException.class);
+    }
+
+    @Test
     void whereAPeerSeesUsIsNotAnAddressOfOurs() {
         Host a = hosts.start(HostOptions.YAMUX);
         Host b = hosts.start(HostOptions.YAMUX);
