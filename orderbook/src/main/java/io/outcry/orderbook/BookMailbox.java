@@ -15,18 +15,19 @@ import org.jspecify.annotations.Nullable;
  *   BookSubmitter ─┘      (one at a time)   └─► results, each to its submitter
  * </pre>
  *
- * <p>There are no locks. A submit is one compare-and-set and never waits for matching by others; when the queue is full it
- * is {@link Submission#BUSY} and nothing happened. The order in which commands leave the queue is the order of the book, and
+ * <p>There are no locks. A submit is one compare-and-set and never waits for another thread; when the queue is full it is
+ * {@link Submission#BUSY} and nothing happened. The order in which commands leave the queue is the order of the book, and
  * nothing else decides anything. With {@link MailboxOptions.Drain#SUBMITTER} the submitter that finds nobody draining works
- * the queue off, others' commands included, as long as they keep coming; with {@code OWN_THREAD} a thread does, and parks
- * while there are none. The queue is what JCTools calls lock-less: a submitter suspended between taking its place and
- * filling it holds up the commands behind it, not those who submit them.
+ * the queue off, others' commands included, as long as they keep coming; whoever has no time for that wants
+ * {@code OWN_THREAD}, where a thread does it, and parks while there are none. The queue is what JCTools calls lock-less: a
+ * submitter suspended between taking its place and filling it holds up the commands behind it, not those who submit them.
  *
  * <p><b>Threading</b>: {@link #submitter}, {@link #board}, {@link #close} and the counters from any thread; a
  * {@link BookSubmitter} from one. The sink and {@code onResults} are called by the draining thread.
  *
- * <p><b>Errors</b>: what the sink throws is counted and kept ({@link #sinkFailures}, {@link #lastSinkFailure}) and costs the
- * failing command what it had not done yet; its result is delivered all the same.
+ * <p><b>Errors</b>: what the sink, a look or {@code onResults} throws is counted and kept ({@link #sinkFailures},
+ * {@link #lastSinkFailure}) and costs that call and nothing else: the book is the same whatever its listeners do. Should
+ * the engine itself fail, which no command makes it do while there is memory, the mailbox closes.
  */
 public final class BookMailbox implements AutoCloseable {
 
@@ -51,7 +52,7 @@ public final class BookMailbox implements AutoCloseable {
 
     private BookMailbox(MailboxOptions options, BookSink sink) {
         queue = new MpscAtomicArrayQueue<>(options.capacity());
-        book = new OrderBook(options.book(), sink);
+        book = new OrderBook(options.book(), new GuardedSink(sink, this::failed));
         board = new QuoteBoard(options.depth());
         thread = options.drain() == MailboxOptions.Drain.OWN_THREAD ? new Thread(this::live, "orderbook") : null;
     }
@@ -105,7 +106,7 @@ public final class BookMailbox implements AutoCloseable {
         return refused.get();
     }
 
-    /** How many times the sink or a submitter's {@code onResults} threw. */
+    /** How many times the sink, a look or a submitter's {@code onResults} threw. */
     public long sinkFailures() {
         return sinkFailures;
     }
@@ -167,6 +168,8 @@ public final class BookMailbox implements AutoCloseable {
         while (!closed) {
             if (!drainIfPending()) {
                 LockSupport.park(this);
+                // An interrupt is nobody's order to this thread, and while it stands no park waits.
+                Thread.interrupted();
             }
         }
         // Whoever signals from here on drains; what was signalled before is drained now.
@@ -209,23 +212,45 @@ public final class BookMailbox implements AutoCloseable {
             return;
         }
         try {
-            request.applyTo(book);
+            if (request.command == BookCommand.LOOK) {
+                look(request);
+            } else {
+                request.applyTo(book);
+            }
         } catch (Throwable e) {
-            // An error, too, must not leave the gate shut behind all others.
+            // Neither the sink nor a look gets here: the engine failed, and nobody knows how far it came.
+            failed(e);
+            request.refuse(RejectReason.CLOSED, book.sequence());
+            closed = true;
+        }
+    }
+
+    private void look(BookRequest request) {
+        try {
+            request.lookAt(book);
+        } catch (Throwable e) {
             failed(e);
         }
     }
 
     private void answer(int count) {
         for (int i = 0; i < count; i++) {
-            BookSubmitter submitter = batch[i].submitter;
-            submitter.resolve(batch[i]);
+            batch[i].results.add(batch[i]);
+        }
+        for (int i = 0; i < count; i++) {
+            ResultQueue results = batch[i].results;
             batch[i] = null;
-            try {
-                submitter.tell();
-            } catch (Throwable e) {
-                failed(e);
+            if (i + 1 == count || batch[i + 1].results != results) {
+                tell(results);
             }
+        }
+    }
+
+    private void tell(ResultQueue results) {
+        try {
+            results.tell();
+        } catch (Throwable e) {
+            failed(e);
         }
     }
 

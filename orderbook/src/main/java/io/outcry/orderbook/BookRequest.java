@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class BookRequest {
 
-    final BookSubmitter submitter;
+    final ResultQueue results;
 
     BookCommand command = BookCommand.ENTER;
     TimeInForce timeInForce = TimeInForce.GOOD_TILL_CANCEL;
@@ -30,33 +30,36 @@ final class BookRequest {
     long filled;
     long resting;
 
-    BookRequest(BookSubmitter submitter) {
-        this.submitter = submitter;
+    BookRequest(ResultQueue results) {
+        this.results = results;
     }
 
     /** Does what the request asks for and notes what came of it. */
     void applyTo(OrderBook book) {
-        try {
-            switch (command) {
-                case ENTER -> book.enter(orderId, side, price, quantity, timeInForce, owner);
-                case CANCEL -> book.cancel(orderId, owner);
-                case REDUCE -> book.reduce(orderId, quantity, owner);
-                case MODIFY -> book.modify(orderId, price, quantity, owner);
-                case CANCEL_OWNER -> book.cancelAll(owner);
-                case LOOK -> {
-                    Consumer<OrderBook> looker = look;
-                    look = null;
-                    if (looker != null) {
-                        looker.accept(book);
-                    }
-                }
-            }
-        } finally {
-            sequence = book.sequence();
-            boolean looked = command == BookCommand.LOOK;
-            rejected = looked ? null : book.lastRejected();
-            filled = looked ? 0 : book.lastFilled();
-            resting = looked ? 0 : book.lastResting();
+        switch (command) {
+            case ENTER -> book.enter(orderId, side, price, quantity, timeInForce, owner);
+            case CANCEL -> book.cancel(orderId, owner);
+            case REDUCE -> book.reduce(orderId, quantity, owner);
+            case MODIFY -> book.modify(orderId, price, quantity, owner);
+            case CANCEL_OWNER -> book.cancelAll(owner);
+            case LOOK -> throw new IllegalStateException("a look is no command");
+        }
+        sequence = book.sequence();
+        rejected = book.lastRejected();
+        filled = book.lastFilled();
+        resting = book.lastResting();
+    }
+
+    /** Lets the looker look. */
+    void lookAt(OrderBook book) {
+        Consumer<OrderBook> looker = look;
+        look = null;
+        sequence = book.sequence();
+        rejected = null;
+        filled = 0;
+        resting = 0;
+        if (looker != null) {
+            looker.accept(book);
         }
     }
 

@@ -9,7 +9,8 @@ package io.outcry.orderbook;
  *
  * <p><b>Threading</b>: called on the thread that drives the book. A sink must not call the book's commands (they throw).
  *
- * <p><b>Errors</b>: if a sink throws, the book stays consistent, but what was left of the taker is not entered.
+ * <p><b>Errors</b>: what a sink throws comes out of the book's command; the book stays consistent, but what was left of
+ * the taker is not entered. A {@link BookMailbox} keeps it away from the book, which then changes nothing.
  */
 public interface BookSink {
 

@@ -1,8 +1,7 @@
 package io.outcry.orderbook;
 
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.Objects;
 import java.util.function.Consumer;
-import org.jctools.queues.atomic.SpscAtomicArrayQueue;
 
 /**
  * One thread's door to a {@link BookMailbox}: it hands in commands and fetches their results. Its requests are made once
@@ -15,22 +14,17 @@ import org.jctools.queues.atomic.SpscAtomicArrayQueue;
  */
 public final class BookSubmitter {
 
-    private static final int QUEUE_CAPACITY_MIN = 4;
-
     private final BookMailbox mailbox;
-    private final Runnable onResults;
     private final BookRequest[] idle;
-    private final SpscAtomicArrayQueue<BookRequest> done;
-    private final AtomicBoolean told = new AtomicBoolean();
+    private final ResultQueue results;
     private int idleCount;
 
     BookSubmitter(BookMailbox mailbox, int requestsMax, Runnable onResults) {
         this.mailbox = mailbox;
-        this.onResults = onResults;
         this.idle = new BookRequest[requestsMax];
-        this.done = new SpscAtomicArrayQueue<>(Math.max(QUEUE_CAPACITY_MIN, requestsMax));
+        this.results = new ResultQueue(requestsMax, onResults);
         while (idleCount < requestsMax) {
-            idle[idleCount++] = new BookRequest(this);
+            idle[idleCount++] = new BookRequest(results);
         }
     }
 
@@ -40,8 +34,8 @@ public final class BookSubmitter {
             return mailbox.refused();
         }
         BookRequest request = idle[idleCount - 1];
-        request.side = side;
-        request.timeInForce = timeInForce;
+        request.side = Objects.requireNonNull(side, "side");
+        request.timeInForce = Objects.requireNonNull(timeInForce, "timeInForce");
         return submit(request, BookCommand.ENTER, orderId, price, quantity, owner);
     }
 
@@ -81,9 +75,9 @@ public final class BookSubmitter {
 
     /** Hands over the results that have come; returns how many. */
     public int poll(BookResultHandler handler) {
-        told.set(false);
+        results.heed();
         int count = 0;
-        BookRequest request = done.poll();
+        BookRequest request = results.poll();
         while (request != null) {
             BookCommand command = request.command;
             long orderId = request.orderId;
@@ -94,7 +88,7 @@ public final class BookSubmitter {
             idle[idleCount++] = request;
             count++;
             handler.onResult(command, orderId, sequence, rejected, filled, resting);
-            request = done.poll();
+            request = results.poll();
         }
         return count;
     }
@@ -123,19 +117,5 @@ public final class BookSubmitter {
             idleCount++;
         }
         return submission;
-    }
-
-    /** On the draining thread: the result of one request. */
-    void resolve(BookRequest request) {
-        if (!done.offer(request)) {
-            throw new AssertionError("more results than requests");
-        }
-    }
-
-    /** On the draining thread: tells the submitter once that there is something to fetch. */
-    void tell() {
-        if (!told.get() && told.compareAndSet(false, true)) {
-            onResults.run();
-        }
     }
 }

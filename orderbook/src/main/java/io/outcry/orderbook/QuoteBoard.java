@@ -8,7 +8,7 @@ package io.outcry.orderbook;
  * while the writer publishes faster than it can copy: reading is lock-free, not wait-free. L1 and L2 are two frames:
  * each is whole in itself, and their sequences tell whether they belong together.
  *
- * <p><b>Threading</b>: {@link #publish} on the thread that drives the ladder; the reads on any thread.
+ * <p><b>Threading</b>: {@link #publish} on the thread that drives the book or the ladder; the reads on any thread.
  */
 public final class QuoteBoard {
 
@@ -33,6 +33,11 @@ public final class QuoteBoard {
     /** How many levels a side are shown. */
     public int depth() {
         return depth;
+    }
+
+    /** Shows a book as it is; for whoever drives one without a {@link BookMailbox}, which does this itself. */
+    public void publish(OrderBook book) {
+        publish(book.ladder(), book.sequence());
     }
 
     /** Shows the ladder as it is, which is its state after the command {@code sequence}. */

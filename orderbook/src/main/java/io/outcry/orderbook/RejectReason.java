@@ -18,6 +18,6 @@ public enum RejectReason {
     WOULD_TAKE,
     /** The book holds as many orders as it may, and this one would have rested without trading. */
     BOOK_FULL,
-    /** The book was closed before the command's turn came. */
+    /** The book was closed before the command was done. */
     CLOSED
 }

@@ -7,9 +7,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import io.outcry.orderbook.MailboxOptions.Drain;
+import java.lang.reflect.Proxy;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Exchanger;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -122,31 +124,88 @@ class BookMailboxTest {
 
     @ParameterizedTest
     @EnumSource(Drain.class)
-    void whatTheSinkThrowsIsCountedAndHoldsUpNobody(Drain drain) throws InterruptedException {
-        BookSink broken = new BookSink() {
-            @Override
-            public void onAccepted(long sequence, long orderId, Side side, long price, long quantity) {
-                if (orderId == 2) {
-                    throw new IllegalStateException("a broken sink");
-                }
-            }
-        };
-        Semaphore results = new Semaphore(0);
+    void aBrokenSinkIsCountedAndChangesNothing(Drain drain) throws InterruptedException {
+        BookSink broken = (BookSink) Proxy.newProxyInstance(
+                BookSink.class.getClassLoader(), new Class<?>[] {BookSink.class}, (proxy, method, arguments) -> {
+                    throw new IllegalStateException(method.getName());
+                });
+        OrderBook sound = new OrderBook(DEAF);
+        Semaphore tellings = new Semaphore(0);
+        List<Long> hash = new ArrayList<>();
         try (BookMailbox mailbox = BookMailbox.start(MailboxOptions.DEFAULT.withDrain(drain), broken)) {
-            BookSubmitter submitter = mailbox.submitter(8, results::release);
-            int fetched = 0;
-            for (long id = 1; id <= 3; id++) {
-                submitter.enter(id, BUY, 10, 5, GOOD_TILL_CANCEL, 0);
+            BookSubmitter submitter = mailbox.submitter(8, tellings::release);
+            submitter.enter(1, BUY, 10, 5, GOOD_TILL_CANCEL, 0);
+            submitter.enter(2, BUY, 10, 5, GOOD_TILL_CANCEL, 0);
+            submitter.enter(3, SELL, 9, 12, GOOD_TILL_CANCEL, 0);
+            submitter.modify(3, 8, 7, 0);
+            submitter.reduce(3, 1, 0);
+            submitter.cancel(4, 0);
+            submitter.look(book -> hash.add(book.stateHash()));
+            List<String> results = new ArrayList<>();
+            while (submitter.underWay() > 0) {
+                tellings.acquire();
+                submitter.poll((command, id, sequence, rejected, filled, resting) ->
+                        results.add(command + " " + id + " " + rejected + " " + filled + "/" + resting));
             }
-            while (fetched < 3) {
-                results.acquire();
-                fetched += submitter.poll((command, id, sequence, rejected, filled, resting) -> {});
+            assertThat(results)
+                    .containsExactly(
+                            "ENTER 1 null 0/5",
+                            "ENTER 2 null 0/5",
+                            "ENTER 3 null 10/2",
+                            "MODIFY 3 null 0/7",
+                            "REDUCE 3 null 0/6",
+                            "CANCEL 4 UNKNOWN_ID 0/0",
+                            "LOOK 0 null 0/0");
+            sound.limit(3, SELL, 8, 6);
+            assertThat(hash).containsExactly(sound.stateHash());
+            assertThat(mailbox.sinkFailures()).isEqualTo(8);
+            assertThat(mailbox.lastSinkFailure()).hasMessage("onRejected");
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Drain.class)
+    void aLookOrATellingThatThrowsIsCountedAndHoldsUpNobody(Drain drain) {
+        try (BookMailbox mailbox = BookMailbox.start(MailboxOptions.DEFAULT.withDrain(drain), DEAF)) {
+            BookSubmitter submitter = mailbox.submitter(4, () -> {
+                throw new IllegalStateException("deaf to results");
+            });
+            submitter.look(book -> {
+                throw new IllegalStateException("blind");
+            });
+            submitter.enter(1, BUY, 10, 5, GOOD_TILL_CANCEL, 0);
+            List<BookCommand> results = new ArrayList<>();
+            while (submitter.underWay() > 0) {
+                submitter.poll((command, id, sequence, rejected, filled, resting) -> results.add(command));
             }
-            TopOfBook top = new TopOfBook();
-            mailbox.board().read(top);
-            assertThat(top.orders(BUY)).isEqualTo(2);
-            assertThat(mailbox.sinkFailures()).isEqualTo(1);
-            assertThat(mailbox.lastSinkFailure()).hasMessage("a broken sink");
+            assertThat(results).containsExactly(BookCommand.LOOK, BookCommand.ENTER);
+            assertThat(mailbox.sinkFailures()).isGreaterThanOrEqualTo(2);
+            assertThat(submitter.cancel(1, 0)).isEqualTo(Submission.QUEUED);
+        }
+    }
+
+    @Test
+    void anInterruptDoesNotKeepTheThreadAwake() throws InterruptedException {
+        Exchanger<Thread> meeting = new Exchanger<>();
+        try (BookMailbox mailbox = BookMailbox.start(MailboxOptions.DEFAULT.withDrain(Drain.OWN_THREAD), DEAF)) {
+            BookSubmitter submitter = mailbox.submitter(1);
+            submitter.look(book -> {
+                try {
+                    meeting.exchange(Thread.currentThread());
+                } catch (InterruptedException e) {
+                    throw new AssertionError(e);
+                }
+                Thread.currentThread().interrupt();
+            });
+            Thread own = meeting.exchange(Thread.currentThread());
+            while (submitter.underWay() > 0) {
+                submitter.poll((command, id, sequence, rejected, filled, resting) -> {});
+            }
+            // While it stands, every park returns at once.
+            while (own.isInterrupted()) {
+                assertThat(Thread.currentThread().isInterrupted()).isFalse();
+                Thread.onSpinWait();
+            }
         }
     }
 

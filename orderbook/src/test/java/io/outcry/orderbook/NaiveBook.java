@@ -1,9 +1,15 @@
 package io.outcry.orderbook;
 
+import static java.math.BigInteger.ZERO;
+import static java.util.stream.Collectors.groupingBy;
+import static java.util.stream.Collectors.toList;
+
 import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -146,6 +152,25 @@ final class NaiveBook {
         }
     }
 
+    void clear() {
+        orders.clear();
+        sequence = 0;
+    }
+
+    /** The best levels of a side, each as rank, price, quantity, orders. */
+    List<List<Long>> levels(Side side, int depth) {
+        Map<Long, List<Order>> byPrice =
+                sorted(side).stream().collect(groupingBy(order -> order.price, LinkedHashMap::new, toList()));
+        List<List<Long>> levels = new ArrayList<>();
+        byPrice.forEach((price, at) -> {
+            BigInteger sum =
+                    at.stream().map(order -> BigInteger.valueOf(order.left)).reduce(ZERO, BigInteger::add);
+            levels.add(
+                    List.of((long) levels.size(), price, sum.min(NOTIONAL_MAX).longValue(), (long) at.size()));
+        });
+        return levels.subList(0, Math.min(depth, levels.size()));
+    }
+
     long stateHash() {
         BookDigest digest = new BookDigest();
         for (Side side : Side.values()) {
@@ -200,7 +225,7 @@ final class NaiveBook {
     }
 
     private boolean couldFill(Side side, long limit, long quantity, int owner) {
-        BigInteger sum = BigInteger.ZERO;
+        BigInteger sum = ZERO;
         for (Order maker : sorted(side.opposite())) {
             if (!reaches(side, limit, maker.price)) {
                 break;

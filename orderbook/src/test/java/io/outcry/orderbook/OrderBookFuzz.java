@@ -3,6 +3,7 @@ package io.outcry.orderbook;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.outcry.testkit.Seeds;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -15,6 +16,7 @@ class OrderBookFuzz {
 
     private static final int COMMANDS = 25_000;
     private static final int VALIDATE_EVERY = 16;
+    private static final int DEPTH = 5;
     private static final TimeInForce[] TIMES = TimeInForce.values();
 
     @ParameterizedTest
@@ -27,12 +29,19 @@ class OrderBookFuzz {
         OrderBook book = new OrderBook(options, events);
         NaiveBook oracle = new NaiveBook(options, expected);
         PriceWalk prices = new PriceWalk(random);
+        QuoteBoard board = new QuoteBoard(DEPTH);
+        BookDepth shown = new BookDepth(DEPTH);
         for (int i = 0; i < COMMANDS; i++) {
             command(random, prices, oracle, book);
             assertThat(events.take()).isEqualTo(expected.take());
             assertThat(book.stateHash()).isEqualTo(oracle.stateHash());
             if (i % VALIDATE_EVERY == 0) {
                 book.validate();
+                board.publish(book);
+                board.read(shown);
+                assertThat(shown.sequence()).isEqualTo(book.sequence());
+                assertThat(levels(shown, Side.BUY)).isEqualTo(oracle.levels(Side.BUY, DEPTH));
+                assertThat(levels(shown, Side.SELL)).isEqualTo(oracle.levels(Side.SELL, DEPTH));
             }
         }
     }
@@ -61,9 +70,21 @@ class OrderBookFuzz {
                 if (random.nextInt(40) == 0) {
                     book.cancelAll(owner);
                     oracle.cancelAll(owner);
+                } else if (random.nextInt(200) == 0) {
+                    book.clear();
+                    oracle.clear();
                 }
             }
         }
+    }
+
+    private static List<List<Long>> levels(BookDepth shown, Side side) {
+        List<List<Long>> levels = new ArrayList<>();
+        for (int rank = 0; rank < shown.levels(side); rank++) {
+            levels.add(List.of(
+                    (long) rank, shown.price(side, rank), shown.quantity(side, rank), (long) shown.orders(side, rank)));
+        }
+        return levels;
     }
 
     private static long quantity(RandomGenerator random) {
