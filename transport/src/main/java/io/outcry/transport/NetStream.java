@@ -48,6 +48,9 @@ final class NetStream implements Stream {
     private boolean countedAsNegotiating;
     private boolean delivering;
     private boolean touched;
+    /** The reader was given data since it last heard that a batch was complete. */
+    private boolean batchOpen;
+
     private long negotiationDeadlineNs = Long.MAX_VALUE;
 
     NetStream(NetConnection connection, boolean outbound) {
@@ -85,6 +88,9 @@ final class NetStream implements Stream {
             reader = next;
             call(() -> next.onAttached(this));
             deliver();
+            if (!touched) {
+                completeBatch();
+            }
         });
     }
 
@@ -213,8 +219,13 @@ final class NetStream implements Stream {
 
     void onBatchEnd() {
         touched = false;
+        completeBatch();
+    }
+
+    private void completeBatch() {
         StreamReader current = reader;
-        if (current != null && !endTold) {
+        if (batchOpen && current != null && !endTold) {
+            batchOpen = false;
             call(() -> current.onReadComplete(this));
         }
     }
@@ -260,6 +271,7 @@ final class NetStream implements Stream {
         int bytes = data.readableBytes();
         try {
             if (current != null) {
+                batchOpen = true;
                 call(() -> current.onData(this, data));
             }
         } finally {
@@ -283,6 +295,9 @@ final class NetStream implements Stream {
             StreamReader current = reader;
             if (current == null) {
                 return;
+            }
+            if (remoteClosed || over) {
+                completeBatch();
             }
             if (remoteClosed && !remoteCloseTold && (!over || orderly)) {
                 remoteCloseTold = true;

@@ -15,7 +15,10 @@ public interface StreamReader {
     /** Bytes of the peer; {@code data} is borrowed until return. */
     void onData(Stream stream, ByteBuf data);
 
-    /** The last of a batch of {@link #onData} calls was made; a good moment to flush what was gathered. */
+    /**
+     * The last of a batch of {@link #onData} calls was made; a good moment to flush what was gathered. Whoever is given data
+     * hears this before it hears of the half-close or the end.
+     */
     default void onReadComplete(Stream stream) {}
 
     /** The stream is writable again. */

@@ -303,6 +303,39 @@ class HostIT {
         assertThat(await(a.newStream(b.peerId(), "/family/7")).protocol()).isEqualTo("/family/7");
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {HostOptions.YAMUX, HostOptions.MPLEX})
+    void manyConnectionsCarryManyStreamsOfManyMessages(String muxer) {
+        Host server = hosts.start(muxer);
+        server.handle(ECHO, Hosts.echo());
+        List<Stream> streams = new ArrayList<>();
+        List<Collector> answers = new ArrayList<>();
+        for (int connection = 0; connection < 10; connection++) {
+            Host client = hosts.start(muxer);
+            hosts.connect(client, server);
+            for (int stream = 0; stream < 10; stream++) {
+                Stream opened = await(client.newStream(server.peerId(), ECHO));
+                Collector answer = new Collector();
+                opened.reader(answer);
+                streams.add(opened);
+                answers.add(answer);
+            }
+        }
+        for (int message = 0; message < 50; message++) {
+            for (int i = 0; i < streams.size(); i++) {
+                bytes(i + "/" + message + " ", streams.get(i)::write);
+            }
+        }
+        streams.forEach(Stream::closeWrite);
+        for (int i = 0; i < answers.size(); i++) {
+            int stream = i;
+            assertThat(answers.get(i).text())
+                    .isEqualTo(IntStream.range(0, 50)
+                            .mapToObj(message -> stream + "/" + message + " ")
+                            .collect(Collectors.joining()));
+        }
+    }
+
     @Test
     void eventsOfAPeerAreOrderedAndACallbackMayClose() throws InterruptedException {
         Host a = hosts.start(HostOptions.YAMUX);

@@ -8,6 +8,7 @@ import io.outcry.transport.DisconnectReason;
 import io.outcry.transport.Host;
 import io.outcry.transport.HostListener;
 import io.outcry.transport.HostOptions;
+import io.outcry.transport.HostTimeouts;
 import io.outcry.transport.IdentifyInfo;
 import io.outcry.transport.Stream;
 import io.outcry.transport.StreamReader;
@@ -24,7 +25,17 @@ final class HostFixture implements AutoCloseable {
     static final String ECHO = "/outcry/test/echo/1.0.0";
 
     /** A failure bound, not a pause. */
-    static final int TIMEOUT_S = 20;
+    static final int TIMEOUT_S = 60;
+
+    private static final long HOUR_MS = 3_600_000;
+
+    /** No deadline helps a refusal along: what ends in a test ends because of what was said. */
+    static final HostTimeouts PATIENT = HostTimeouts.DEFAULT
+            .withUpgradeMs(HOUR_MS)
+            .withStreamNegotiationMs(HOUR_MS)
+            .withIdentifyMs(HOUR_MS)
+            .withDialMs(HOUR_MS, HOUR_MS)
+            .withPushDebounceMs(20);
 
     private final Host host;
     private final BlockingQueue<PeerId> connected = new LinkedBlockingQueue<>();
@@ -42,8 +53,10 @@ final class HostFixture implements AutoCloseable {
     }
 
     static HostFixture start(UnaryOperator<HostOptions.Builder> set) {
-        HostOptions.Builder options =
-                HostOptions.builder().listen("/ip4/127.0.0.1/tcp/0").ioThreads(1);
+        HostOptions.Builder options = HostOptions.builder()
+                .listen("/ip4/127.0.0.1/tcp/0")
+                .ioThreads(1)
+                .timeouts(PATIENT);
         HostFixture fixture = new HostFixture(Host.start(set.apply(options).build()));
         fixture.host.addListener(fixture.new Events());
         fixture.host.handle(ECHO, stream -> stream.reader(new Echo()));

@@ -94,10 +94,7 @@ final class RawYamux implements AutoCloseable {
     /** The next stream of the other side whose first proposal is {@code protocol}; other proposals get {@code na}. */
     RawStream accept(String protocol) throws IOException {
         while (true) {
-            while (opened.isEmpty()) {
-                pump();
-            }
-            RawStream stream = opened.remove();
+            RawStream stream = acceptBare();
             if (!stream.readMessage().equals(RawWire.MULTISTREAM)) {
                 throw new IOException("a stream that does not begin with multistream");
             }
@@ -106,6 +103,19 @@ final class RawYamux implements AutoCloseable {
                 return stream;
             }
         }
+    }
+
+    /** The next stream of the other side, and not a word said on it. */
+    RawStream acceptBare() throws IOException {
+        while (opened.isEmpty()) {
+            pump();
+        }
+        return opened.remove();
+    }
+
+    /** Ends the connection with a TCP reset, as a machine does that went. */
+    void cut() throws IOException {
+        session.peer().reset();
     }
 
     /** Reads frames until one fulfils {@code wanted}. */
