@@ -21,7 +21,7 @@ import org.slf4j.LoggerFactory;
 final class Loopback implements AutoCloseable {
 
     /** A bound on failure, never a pause. */
-    static final long PATIENCE_S = 30;
+    static final long PATIENCE_S = 60;
 
     private final List<AutoCloseable> all = new ArrayList<>();
     private final Logger logger = (Logger) LoggerFactory.getLogger("io.outcry.discovery");

@@ -12,6 +12,7 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -191,7 +192,7 @@ class PubSubAbuseIT {
     }
 
     @Test
-    void closingIsPromptWithWorkInEveryQueue() throws Exception {
+    void closingEndsWithWorkInEveryQueue() throws Exception {
         PubSub other = swarm.add(KeyType.ED25519, PubSubOptions.builder().topic(TOPIC, TopicOptions.SIGNED));
         other.subscribe(TOPIC, message -> {});
         swarm.connect(2, 0);
@@ -199,10 +200,11 @@ class PubSubAbuseIT {
         for (int n = 0; n < 500; n++) {
             pubsub.publish(TOPIC, payload(n, 10_000));
         }
-        long startNs = System.nanoTime();
-        other.close();
-        pubsub.close();
-        assertThat(TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - startNs)).isLessThan(10);
+        CompletableFuture.runAsync(() -> {
+                    other.close();
+                    pubsub.close();
+                })
+                .get(Swarm.PATIENCE_S, TimeUnit.SECONDS);
         assertThat(pubsub.publish(TOPIC, new byte[1]).outcome().join().status()).isEqualTo(Outcome.Status.CLOSED);
         pubsub.close();
     }

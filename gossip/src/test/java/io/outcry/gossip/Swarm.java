@@ -16,7 +16,7 @@ import java.util.function.BooleanSupplier;
 final class Swarm implements AutoCloseable {
 
     /** Bounds a failure; nothing waits this long that works. */
-    static final long PATIENCE_S = 20;
+    static final long PATIENCE_S = 60;
 
     final List<Host> hosts = new ArrayList<>();
     final List<PubSub> pubsubs = new ArrayList<>();

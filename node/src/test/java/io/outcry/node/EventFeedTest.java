@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 
 class EventFeedTest {
 
-    private static final long PATIENCE_S = 30;
+    private static final long PATIENCE_S = 60;
 
     /** Notes what it hears. */
     private static final class Ear implements MarketListener {

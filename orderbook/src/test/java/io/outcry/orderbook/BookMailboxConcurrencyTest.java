@@ -21,7 +21,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Many threads at one book: results, quotes and closing under fire. */
-@Timeout(120)
+@Timeout(240)
 @ExtendWith(Seeds.class)
 class BookMailboxConcurrencyTest {
 
@@ -33,7 +33,7 @@ class BookMailboxConcurrencyTest {
     @AfterEach
     void stop() throws InterruptedException {
         threads.shutdownNow();
-        assertThat(threads.awaitTermination(10, TimeUnit.SECONDS)).isTrue();
+        assertThat(threads.awaitTermination(60, TimeUnit.SECONDS)).isTrue();
     }
 
     /** Every command's effects, as the sink saw them. */
@@ -147,7 +147,7 @@ class BookMailboxConcurrencyTest {
             }
             done.set(true);
             for (Future<Long> reader : readers) {
-                assertThat(reader.get(30, TimeUnit.SECONDS)).isEqualTo(30_000);
+                assertThat(reader.get(60, TimeUnit.SECONDS)).isEqualTo(30_000);
             }
         }
     }
@@ -192,7 +192,7 @@ class BookMailboxConcurrencyTest {
             start.await();
             mailbox.close();
             for (Future<Integer> run : runs) {
-                assertThat(run.get(30, TimeUnit.SECONDS)).isZero();
+                assertThat(run.get(60, TimeUnit.SECONDS)).isZero();
             }
         }
     }

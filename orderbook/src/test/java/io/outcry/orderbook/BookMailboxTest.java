@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-@Timeout(60)
+@Timeout(240)
 class BookMailboxTest {
 
     private static final BookSink DEAF = new BookSink() {};
@@ -95,7 +95,7 @@ class BookMailboxTest {
                 entered.countDown();
                 awaitQuietly(release);
             });
-            assertThat(entered.await(10, TimeUnit.SECONDS)).isTrue();
+            assertThat(entered.await(60, TimeUnit.SECONDS)).isTrue();
             int queued = 0;
             while (submitter.enter(queued + 1, BUY, 10, 1, GOOD_TILL_CANCEL, 0) == Submission.QUEUED) {
                 queued++;
@@ -230,7 +230,7 @@ class BookMailboxTest {
             entered.countDown();
             awaitQuietly(release);
         });
-        assertThat(entered.await(10, TimeUnit.SECONDS)).isTrue();
+        assertThat(entered.await(60, TimeUnit.SECONDS)).isTrue();
         submitter.enter(1, BUY, 10, 5, GOOD_TILL_CANCEL, 0);
         submitter.look(book -> {
             throw new AssertionError("a closed mailbox shows nothing");
@@ -263,7 +263,7 @@ class BookMailboxTest {
 
     private static void awaitQuietly(CountDownLatch latch) {
         try {
-            if (!latch.await(30, TimeUnit.SECONDS)) {
+            if (!latch.await(60, TimeUnit.SECONDS)) {
                 throw new AssertionError("never released");
             }
         } catch (InterruptedException e) {

@@ -14,7 +14,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-@Timeout(60)
+@Timeout(240)
 class SharedFrameTest {
 
     private static final int WORDS = 200;
@@ -44,7 +44,7 @@ class SharedFrameTest {
             }
             done.set(true);
             for (Future<Long> reader : readers) {
-                assertThat(reader.get(30, TimeUnit.SECONDS)).isEqualTo(STATES);
+                assertThat(reader.get(60, TimeUnit.SECONDS)).isEqualTo(STATES);
             }
         } finally {
             threads.shutdownNow();

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
 public final class LeakCheck implements BeforeAllCallback, BeforeEachCallback {
 
     /** A failure bound for event loops that are closing, not a pause: without a leak nothing is waited for. */
-    static final long GRACE_MS = 2_000;
+    static final long GRACE_MS = 20_000;
 
     private static final Namespace NAMESPACE = Namespace.create(LeakCheck.class);
 

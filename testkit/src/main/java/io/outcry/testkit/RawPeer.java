@@ -23,7 +23,7 @@ import java.util.Arrays;
 public final class RawPeer implements AutoCloseable {
 
     /** A failure bound, not a pause. */
-    public static final int TIMEOUT_MS = 10_000;
+    public static final int TIMEOUT_MS = 60_000;
 
     private final Socket socket;
     private final InputStream in;

@@ -33,6 +33,8 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @ExtendWith(LeakCheck.class)
 class DialIT {
 
+    private static final long HOUR_MS = 3_600_000;
+
     private final Hosts hosts = new Hosts();
 
     @AfterEach
@@ -42,7 +44,9 @@ class DialIT {
 
     @Test
     void oneGoodAddressAmongBlackHolesConnectsFastAndTheLosersAreClosed() throws IOException {
-        Host a = hosts.start(HostOptions.YAMUX);
+        // Nothing here ends by waiting: who tried one address after the other would never come to the good one.
+        HostTimeouts patient = HostTimeouts.DEFAULT.withUpgradeMs(HOUR_MS).withDialMs(HOUR_MS, HOUR_MS);
+        Host a = hosts.start(options -> options.timeouts(patient));
         Host b = hosts.start(HostOptions.YAMUX);
         List<ServerSocket> holes = new ArrayList<>();
         List<Multiaddr> addresses = new ArrayList<>();
@@ -53,11 +57,8 @@ class DialIT {
             addresses.add(Multiaddr.parse("/ip4/127.0.0.1/tcp/" + hole.getLocalPort()));
         }
         addresses.addAll(b.listenAddresses());
-        long startNs = System.nanoTime();
         Connection connection = await(a.connect(b.peerId(), addresses));
-        long tookMs = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - startNs);
         assertThat(connection.peer()).isEqualTo(b.peerId());
-        assertThat(tookMs).isLessThan(HostTimeouts.DEFAULT.tcpConnectMs());
         for (ServerSocket hole : holes) {
             try (Socket loser = hole.accept()) {
                 awaitEnd(loser);

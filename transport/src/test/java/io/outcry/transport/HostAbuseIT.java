@@ -51,8 +51,9 @@ class HostAbuseIT {
 
     @BeforeEach
     void start() {
+        // Long enough for an honest handshake on a busy machine, and short enough to be waited for.
         victim = hosts.start(options -> options.memory(memory)
-                .timeouts(HostTimeouts.DEFAULT.withUpgradeMs(1_000).withStreamNegotiationMs(1_000)));
+                .timeouts(HostTimeouts.DEFAULT.withUpgradeMs(3_000).withStreamNegotiationMs(3_000)));
         victim.handle(ECHO, Hosts.echo());
         honest = hosts.start(HostOptions.YAMUX);
         hosts.connect(honest, victim);

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 final class Hosts implements AutoCloseable {
 
     /** A bound on failure, never a pause. */
-    static final long PATIENCE_S = 20;
+    static final long PATIENCE_S = 60;
 
     private final List<Host> all = new ArrayList<>();
 

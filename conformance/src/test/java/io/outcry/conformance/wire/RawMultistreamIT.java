@@ -13,6 +13,7 @@ import io.outcry.testkit.LeakCheck;
 import io.outcry.testkit.RawPeer;
 import io.outcry.transport.HostTimeouts;
 import java.io.IOException;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
@@ -26,8 +27,12 @@ import org.junit.jupiter.params.provider.MethodSource;
 final class RawMultistreamIT {
 
     @AutoClose
-    private final HostFixture host = HostFixture.start(
-            o -> o.timeouts(HostTimeouts.DEFAULT.withUpgradeMs(1_500).withStreamNegotiationMs(1_500)));
+    private final HostFixture host = HostFixture.start();
+
+    /** One whose deadlines are what a test waits for. */
+    private static HostFixture hasty(UnaryOperator<HostTimeouts> deadline) {
+        return HostFixture.start(o -> o.timeouts(deadline.apply(HostFixture.PATIENT)));
+    }
 
     static Stream<Arguments> broken() {
         return Stream.of(
@@ -39,16 +44,18 @@ final class RawMultistreamIT {
                         "1025 bytes", concat(multistream(MULTISTREAM), framed(text("/" + "a".repeat(1023) + "\n")))),
                 Arguments.of("a length of a gibibyte", concat(multistream(MULTISTREAM), varint(1 << 30), text("/"))),
                 Arguments.of("a length without end", concat(multistream(MULTISTREAM), text("\u00ff".repeat(6)))),
-                Arguments.of("HTTP", text("GET / HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n")));
+                // The G is a length of 71.
+                Arguments.of("HTTP", text("GET / HTTP/1.1\r\nHost: 127.0.0.1\r\nUser-Agent: " + "x".repeat(71))));
     }
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("broken")
-    void closesWhatIsNoMultistream(String what, byte[] bytes) throws IOException {
+    void closesWhatIsNoMultistream(String what, byte[] bytes) throws Exception {
         try (RawPeer peer = RawPeer.connect(host.socket())) {
             peer.send(bytes);
             assertThat(peer.awaitEnd()).as(what).isTrue();
         }
+        assertThat(host.awaitMisbehaviour()).as(what).contains("multistream");
     }
 
     @Test
@@ -84,7 +91,8 @@ final class RawMultistreamIT {
 
     @Test
     void silenceEndsAtTheDeadlineOfTheUpgrade() throws IOException {
-        try (RawPeer peer = RawPeer.connect(host.socket())) {
+        try (HostFixture hasty = hasty(timeouts -> timeouts.withUpgradeMs(300));
+                RawPeer peer = RawPeer.connect(hasty.socket())) {
             peer.send(multistream(MULTISTREAM));
             assertThat(peer.awaitEnd()).isTrue();
         }
@@ -92,7 +100,8 @@ final class RawMultistreamIT {
 
     @Test
     void proposingForEverEndsAtTheDeadlineOfTheUpgrade() throws IOException {
-        try (RawPeer peer = RawPeer.connect(host.socket())) {
+        try (HostFixture hasty = hasty(timeouts -> timeouts.withUpgradeMs(300));
+                RawPeer peer = RawPeer.connect(hasty.socket())) {
             peer.send(multistream(MULTISTREAM));
             peer.readFramed(1024);
             assertThat(proposeUntilTheEnd(peer)).isTrue();
@@ -148,10 +157,13 @@ final class RawMultistreamIT {
 
     @Test
     void aStreamThatNeverSaysItsProtocolIsReset() throws Exception {
-        try (RawYamux yamux = host.yamux()) {
+        try (HostFixture hasty = hasty(timeouts -> timeouts.withStreamNegotiationMs(300));
+                RawYamux yamux = hasty.yamux()) {
             RawStream stream = yamux.openBare();
             stream.send(multistream(MULTISTREAM));
             stream.awaitReset();
+            yamux.frame(RawYamux.PING, RawYamux.SYN, 0, 7, new byte[0]);
+            yamux.await(frame -> frame.is(RawYamux.PING, RawYamux.ACK) && frame.length() == 7);
         }
     }
 

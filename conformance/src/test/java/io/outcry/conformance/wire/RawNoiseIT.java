@@ -14,7 +14,6 @@ import io.outcry.core.multiformats.Multiaddr;
 import io.outcry.testkit.LeakCheck;
 import io.outcry.testkit.RawPeer;
 import io.outcry.transport.Connection;
-import io.outcry.transport.HostTimeouts;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.CompletableFuture;
@@ -33,11 +32,15 @@ import org.junit.jupiter.params.provider.MethodSource;
 final class RawNoiseIT {
 
     @AutoClose
-    private final HostFixture host = HostFixture.start(o -> o.timeouts(HostTimeouts.DEFAULT.withUpgradeMs(5_000)));
+    private final HostFixture host = HostFixture.start();
 
     private final RawIdentity identity = RawIdentity.fresh();
 
     private RawPeer connect() throws IOException {
+        return connect(host);
+    }
+
+    private static RawPeer connect(HostFixture host) throws IOException {
         RawPeer peer = RawPeer.connect(host.socket());
         RawSession.agreeOnNoise(peer, true);
         return peer;
@@ -97,6 +100,7 @@ final class RawNoiseIT {
             noise.handshake(lie.payload(noise));
             assertThat(peer.awaitEnd()).as(what).isTrue();
         }
+        assertThat(host.awaitMisbehaviour()).as(what).startsWith("noise: ");
         assertThat(host.host().connections()).isEmpty();
     }
 
@@ -111,15 +115,16 @@ final class RawNoiseIT {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("firstMessages")
-    void refusesAFirstMessageThatIsNone(String what, byte[] bytes) throws IOException {
+    void refusesAFirstMessageThatIsNone(String what, byte[] bytes) throws Exception {
         try (RawPeer peer = connect()) {
             peer.send(bytes);
             assertThat(peer.awaitEnd()).as(what).isTrue();
         }
+        assertThat(host.awaitMisbehaviour()).as(what).startsWith("noise: ");
     }
 
     @Test
-    void refusesAThirdMessageWithOneBitChanged() throws IOException {
+    void refusesAThirdMessageWithOneBitChanged() throws Exception {
         try (RawPeer peer = connect()) {
             RawNoise noise = new RawNoise(peer, true);
             noise.sendFirst(new byte[0]);
@@ -129,11 +134,13 @@ final class RawNoiseIT {
             noise.sendFrame(third);
             assertThat(peer.awaitEnd()).isTrue();
         }
+        assertThat(host.awaitMisbehaviour()).startsWith("noise: ");
     }
 
     @Test
     void aHandshakeThatStopsHalfWayEndsAtTheDeadline() throws IOException {
-        try (RawPeer peer = connect()) {
+        try (HostFixture hasty = HostFixture.start(o -> o.timeouts(HostFixture.PATIENT.withUpgradeMs(1_000)));
+                RawPeer peer = connect(hasty)) {
             RawNoise noise = new RawNoise(peer, true);
             noise.sendFirst(new byte[0]);
             noise.readSecond();
@@ -188,6 +195,7 @@ final class RawNoiseIT {
             session.peer().send(concat(u16(15), new byte[15]));
             assertThat(session.peer().awaitEnd()).isTrue();
         }
+        assertThat(host.awaitMisbehaviour()).startsWith("noise: ");
     }
 
     @Test

@@ -10,7 +10,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.outcry.core.multiformats.Multiaddr;
 import io.outcry.testkit.LeakCheck;
-import io.outcry.transport.HostTimeouts;
 import io.outcry.transport.IdentifyInfo;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AutoClose;
@@ -30,7 +29,7 @@ final class RawServicesIT {
     private static final String PERF = "/perf/1.0.0";
 
     @AutoClose
-    private final HostFixture host = HostFixture.start(o -> o.timeouts(HostTimeouts.DEFAULT.withIdentifyMs(1_500)));
+    private final HostFixture host = HostFixture.start();
 
     private final RawIdentity identity = RawIdentity.fresh();
 
@@ -170,9 +169,10 @@ final class RawServicesIT {
 
     @Test
     void silenceFailsIdentify() throws Exception {
-        try (RawYamux yamux = host.yamux(identity)) {
+        try (HostFixture hasty = HostFixture.start(o -> o.timeouts(HostFixture.PATIENT.withIdentifyMs(300)));
+                RawYamux yamux = hasty.yamux(identity)) {
             yamux.accept(IDENTIFY);
-            assertThat(host.awaitIdentifyFailed()).isNotEmpty();
+            assertThat(hasty.awaitIdentifyFailed()).isNotEmpty();
         }
     }
 

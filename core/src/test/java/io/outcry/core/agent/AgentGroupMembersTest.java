@@ -19,8 +19,8 @@ class AgentGroupMembersTest {
             Counting second = new Counting("second");
             group.add(first);
             group.add(second);
-            assertThat(first.worked.await(10, TimeUnit.SECONDS)).isTrue();
-            assertThat(second.worked.await(10, TimeUnit.SECONDS)).isTrue();
+            assertThat(first.worked.await(60, TimeUnit.SECONDS)).isTrue();
+            assertThat(second.worked.await(60, TimeUnit.SECONDS)).isTrue();
             assertThat(first.thread == second.thread).isEqualTo(mode == ThreadingMode.SHARED);
 
             group.remove(first);

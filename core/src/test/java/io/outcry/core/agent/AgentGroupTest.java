@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-@Timeout(60)
+@Timeout(240)
 class AgentGroupTest {
 
     private static final AgentGroup.FailureHandler NO_FAILURE = (agent, failure) -> {
@@ -341,7 +341,7 @@ class AgentGroupTest {
         };
         group[0] = AgentGroup.start(ThreadingMode.DEDICATED, List.of(suicidal), NanoClock.system(), NO_FAILURE);
         started.countDown();
-        assertThat(closedFromInside.await(30, TimeUnit.SECONDS)).isTrue();
+        assertThat(closedFromInside.await(60, TimeUnit.SECONDS)).isTrue();
         group[0].close();
     }
 }

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 
 final class JournalWriterTest {
 
-    private static final int BOUND_SECONDS = 10;
+    private static final int BOUND_SECONDS = 60;
 
     private final BlockingQueue<Object> told = new LinkedBlockingQueue<>();
 
