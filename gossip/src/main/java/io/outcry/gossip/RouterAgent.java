@@ -152,7 +152,7 @@ final class RouterAgent implements Agent, GossipEvents {
         for (PubSubListener listener : context.options.listeners()) {
             try {
                 event.accept(listener);
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | Error e) {
                 LOG.warn("a pubsub listener threw", e);
             }
         }
@@ -282,7 +282,7 @@ final class RouterAgent implements Agent, GossipEvents {
                 };
                 try {
                     validator.validate(copy, callback);
-                } catch (RuntimeException e) {
+                } catch (RuntimeException | Error e) {
                     LOG.warn("the validator of {} threw; the message is ignored", copy.topic(), e);
                     callback.onVerdict(Verdict.IGNORE);
                 }

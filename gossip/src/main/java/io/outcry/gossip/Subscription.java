@@ -15,7 +15,7 @@ import org.slf4j.LoggerFactory;
  * this subscriber only (and, when sixteen block at once, the others of the pool). Every method may be called from any
  * thread.
  *
- * <p><b>Errors</b>: what the callback throws is logged; the next message comes.
+ * <p><b>Errors</b>: what the callback throws, an {@link Error} too, is logged; the next message comes.
  */
 public final class Subscription implements AutoCloseable {
 
@@ -118,7 +118,10 @@ public final class Subscription implements AutoCloseable {
     private void schedule() {
         try {
             executor.execute(this::drain);
-        } catch (RejectedExecutionException e) {
+        } catch (RuntimeException | Error e) {
+            if (!(e instanceof RejectedExecutionException)) {
+                LOG.warn("the executor of a subscriber of {} threw; what waited is dropped", topic, e);
+            }
             synchronized (queue) {
                 scheduled = false;
                 dropped += queue.size();
@@ -141,7 +144,7 @@ public final class Subscription implements AutoCloseable {
             delivered++;
             try {
                 callback.accept(message);
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | Error e) {
                 LOG.warn("a subscriber of {} threw; the next message comes all the same", topic, e);
             }
         }

@@ -7,6 +7,7 @@ import io.outcry.core.agent.NanoClock;
 import io.outcry.core.agent.ThreadingMode;
 import io.outcry.core.identity.KeyType;
 import io.outcry.core.identity.PeerId;
+import io.outcry.gossip.router.GossipCounter;
 import io.outcry.gossip.router.Verdict;
 import io.outcry.testkit.LeakCheck;
 import java.nio.ByteBuffer;
@@ -177,6 +178,46 @@ class PubSubIT {
         waiting.get(0).onVerdict(Verdict.REJECT);
         swarm.await("both are delivered", () -> heard.size() == 2);
         assertThat(heard).containsExactly("accept", "later");
+    }
+
+    @Test
+    void userCodeThatThrowsErrorsHarmsNothingElse() throws Exception {
+        PubSubListener broken = new PubSubListener() {
+            @Override
+            public void onSubscribed(PeerId peer, String topic) {
+                throw new AssertionError("a listener");
+            }
+
+            @Override
+            public void onGraft(PeerId peer, String topic, boolean byUs) {
+                throw new AssertionError("a listener");
+            }
+        };
+        Validator hatesX = (message, callback) -> {
+            if (message.data()[0] == 'x') {
+                throw new AssertionError("a validator");
+            }
+            callback.onVerdict(Verdict.ACCEPT);
+        };
+        List<String> heard = new CopyOnWriteArrayList<>();
+        PubSub publisher = swarm.add(KeyType.ED25519, options(TopicOptions.SIGNED));
+        PubSub reader = swarm.add(
+                KeyType.ED25519,
+                options(TopicOptions.SIGNED.withValidator(hatesX)).listener(broken));
+        reader.subscribe(TOPIC, message -> {
+            heard.add(new String(message.data(), StandardCharsets.UTF_8));
+            swarm.wake();
+            throw new AssertionError("a subscriber");
+        });
+        publisher.subscribe(TOPIC, message -> {});
+        swarm.connect(0, 1);
+        swarm.await("both mesh", () -> publisher.mesh(TOPIC).size() == 1);
+        for (String text : List.of("x", "one", "two")) {
+            publisher.publish(TOPIC, text.getBytes(StandardCharsets.UTF_8));
+        }
+        swarm.await("what follows is heard", () -> heard.size() == 2);
+        assertThat(heard).containsExactly("one", "two");
+        assertThat(reader.routerCounters().get(GossipCounter.MESSAGES_IGNORED)).isEqualTo(1);
     }
 
     @Test
