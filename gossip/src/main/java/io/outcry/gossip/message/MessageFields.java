@@ -31,7 +31,8 @@ public final class MessageFields {
     private ByteBuf buffer = Unpooled.EMPTY_BUFFER;
     private int start;
     private int length;
-    private boolean ascending;
+    /** Bytes of fields that are none of the six. */
+    private int unknownBytes;
 
     public MessageFields() {
         this(new Proto());
@@ -52,23 +53,25 @@ public final class MessageFields {
         this.start = offset;
         this.length = length;
         Arrays.fill(lengths, ABSENT);
-        ascending = true;
-        int last = 0;
+        unknownBytes = 0;
         proto.wrap(buffer, offset, length);
-        while (proto.nextTag()) {
-            int field = proto.field();
-            ascending &= field >= last;
-            last = field;
-            if (field <= KEY && proto.is(field, Proto.BYTES)) {
+        for (int at = offset; proto.nextTag(); at = proto.position()) {
+            if (isKnown(proto)) {
+                int field = proto.field();
                 if (proto.bytes()) {
                     offsets[field] = proto.valueOffset();
                     lengths[field] = proto.valueLength();
                 }
             } else {
                 proto.skip();
+                unknownBytes += proto.position() - at;
             }
         }
         return !proto.failed();
+    }
+
+    private static boolean isKnown(Proto at) {
+        return at.field() <= KEY && at.is(at.field(), Proto.BYTES);
     }
 
     /** The same fields of the same bytes, which in {@code copy} begin at {@code offset}. */
@@ -77,7 +80,7 @@ public final class MessageFields {
         moved.buffer = copy;
         moved.start = offset;
         moved.length = length;
-        moved.ascending = ascending;
+        moved.unknownBytes = unknownBytes;
         for (int field = FROM; field <= KEY; field++) {
             moved.offsets[field] = offsets[field] - start + offset;
             moved.lengths[field] = lengths[field];
@@ -195,9 +198,41 @@ public final class MessageFields {
         return true;
     }
 
-    /** True if the fields came in ascending order, as every known implementation writes them. */
-    boolean ascending() {
-        return ascending;
+    /** Bytes of {@link #writeUnsigned}. */
+    int unsignedLength() {
+        int bytes = unknownBytes;
+        for (int field = FROM; field <= TOPIC; field++) {
+            if (lengths[field] != ABSENT) {
+                bytes += 1 + Proto.varintSize(lengths[field]) + lengths[field];
+            }
+        }
+        return bytes;
+    }
+
+    /**
+     * Writes the message without signature and key as every implementation would write it anew: the fields in ascending
+     * order, each once (the last one counts), their lengths in the fewest bytes; behind them, as they came, the unknown.
+     */
+    void writeUnsigned(ByteBuf out) {
+        for (int field = FROM; field <= TOPIC; field++) {
+            if (lengths[field] != ABSENT) {
+                out.writeByte(field << 3 | Proto.BYTES);
+                Proto.writeVarint(out, lengths[field]);
+                out.writeBytes(buffer, offsets[field], lengths[field]);
+            }
+        }
+        if (unknownBytes == 0) {
+            return;
+        }
+        Proto unknown = new Proto();
+        unknown.wrap(buffer, start, length);
+        for (int at = start; unknown.nextTag(); at = unknown.position()) {
+            boolean known = isKnown(unknown);
+            unknown.skip();
+            if (!known) {
+                out.writeBytes(buffer, at, unknown.position() - at);
+            }
+        }
     }
 
     ByteBuf buffer() {

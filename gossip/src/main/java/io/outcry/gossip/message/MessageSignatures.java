@@ -9,8 +9,9 @@ import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Signs and verifies messages. The signature covers {@code libp2p-pubsub:} and the message without its signature and key:
- * the bytes as they came with those two fields cut out; if the fields were not in ascending order, they are put so.
+ * Signs and verifies messages. The signature covers {@code libp2p-pubsub:} and the message without its signature and key,
+ * written as an implementation writes what it has decoded: so nobody can make a message that is good here and bad at the
+ * peers to whom we forward it, who would blame us.
  *
  * <p>Deviation: the README leaves out the signature only; every implementation leaves out the key as well, and so do we.
  *
@@ -58,35 +59,10 @@ public final class MessageSignatures {
 
     /** What the signature of a message covers. */
     static byte[] signed(MessageFields fields) {
-        ByteBuf raw = fields.buffer();
-        ByteBuf out = Unpooled.buffer(PREFIX.length + fields.length());
+        byte[] bytes = new byte[PREFIX.length + fields.unsignedLength()];
+        ByteBuf out = Unpooled.wrappedBuffer(bytes).clear();
         out.writeBytes(PREFIX);
-        int lastKnown = fields.ascending() ? 0 : MessageFields.TOPIC;
-        for (int field = fields.ascending() ? 0 : MessageFields.FROM; field <= lastKnown; field++) {
-            copy(fields, raw, out, field);
-        }
-        if (!fields.ascending()) {
-            copy(fields, raw, out, MessageFields.KEY + 1);
-        }
-        byte[] bytes = new byte[out.readableBytes()];
-        out.readBytes(bytes);
+        fields.writeUnsigned(out);
         return bytes;
-    }
-
-    /** Copies field {@code wanted}, or all but signature and key for 0, or all unknown ones for those past the key. */
-    private static void copy(MessageFields fields, ByteBuf raw, ByteBuf out, int wanted) {
-        Proto proto = new Proto();
-        proto.wrap(raw, fields.start(), fields.length());
-        int start = proto.position();
-        while (proto.nextTag()) {
-            int field = proto.field();
-            boolean excluded = field == MessageFields.SIGNATURE || field == MessageFields.KEY;
-            proto.skip();
-            boolean copied = wanted > MessageFields.KEY ? field >= wanted : wanted == 0 ? !excluded : field == wanted;
-            if (copied) {
-                out.writeBytes(raw, start, proto.position() - start);
-            }
-            start = proto.position();
-        }
     }
 }

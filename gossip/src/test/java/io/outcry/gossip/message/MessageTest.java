@@ -22,6 +22,7 @@ import java.security.MessageDigest;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -157,7 +158,7 @@ class MessageTest {
     }
 
     @Test
-    void unknownFieldsAreCoveredWhereTheyStand() {
+    void unknownFieldsAreCovered() {
         byte[] unsigned =
                 signed(KEY, SIGNED, "x").toBuilder().clearSignature().build().toByteArray();
         byte[] extended = Bytes.concat(unsigned, new byte[] {0x38, 5});
@@ -179,6 +180,63 @@ class MessageTest {
                 .toByteArray();
         byte[] tail = message.toBuilder().clearTopic().clearSignature().build().toByteArray();
         assertThat(verifies(Bytes.concat(head, tail))).isTrue();
+    }
+
+    @Test
+    void aFieldSentTwiceIsCoveredOnceAsOthersWouldWriteIt() {
+        GossipRpc.Message message = signed(KEY, SIGNED, "hello");
+        byte[] twice = {0x12, 3, 'b', 'y', 'e'};
+        assertThat(verifies(Bytes.concat(twice, message.toByteArray())))
+                .as("the last one counts, and is the signed one")
+                .isTrue();
+        byte[] unsigned = message.toBuilder().clearSignature().build().toByteArray();
+        byte[] signature =
+                KEY.sign(Bytes.concat("libp2p-pubsub:".getBytes(StandardCharsets.US_ASCII), twice, unsigned));
+        assertThat(verifies(Bytes.concat(twice, unsigned, new byte[] {0x2a, (byte) signature.length}, signature)))
+                .as("others would drop the first and refuse the signature")
+                .isFalse();
+    }
+
+    @Test
+    void theSignatureCoversWhatProtobufWritesAnew(RandomGenerator random) {
+        MessageFields fields = new MessageFields();
+        int compared = 0;
+        byte[] last = new byte[0];
+        for (int i = 0; i < 5000; i++) {
+            byte[] whole = GossipRpc.Message.newBuilder()
+                    .setFrom(ByteString.copyFrom(Bytes.any(random, 40)))
+                    .setData(ByteString.copyFrom(Bytes.any(random, 200)))
+                    .setSeqno(ByteString.copyFrom(Bytes.any(random, 8)))
+                    .setTopic(ByteString.copyFrom(Bytes.any(random, 8)))
+                    .setSignature(ByteString.copyFrom(Bytes.any(random, 64)))
+                    .setKey(ByteString.copyFrom(Bytes.any(random, 36)))
+                    .build()
+                    .toByteArray();
+            byte[] bytes = random.nextBoolean() ? Bytes.concat(last, whole) : Mutations.of(random, whole);
+            last = whole;
+            GossipRpc.Message parsed = parsed(bytes);
+            boolean wellFormed = fields.wrap(Unpooled.wrappedBuffer(bytes), 0, bytes.length);
+            if (parsed != null && wellFormed && parsed.getUnknownFields().asMap().isEmpty()) {
+                compared++;
+                assertThat(MessageSignatures.signed(fields))
+                        .isEqualTo(Bytes.concat(
+                                "libp2p-pubsub:".getBytes(StandardCharsets.US_ASCII),
+                                parsed.toBuilder()
+                                        .clearSignature()
+                                        .clearKey()
+                                        .build()
+                                        .toByteArray()));
+            }
+        }
+        assertThat(compared).isGreaterThan(2000);
+    }
+
+    private static GossipRpc.@Nullable Message parsed(byte[] bytes) {
+        try {
+            return GossipRpc.Message.parseFrom(bytes);
+        } catch (InvalidProtocolBufferException malformed) {
+            return null;
+        }
     }
 
     @Test
