@@ -2,6 +2,7 @@ package io.outcry.gossip.cache;
 
 import io.netty.buffer.ByteBuf;
 import io.outcry.gossip.message.GossipMessage;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import org.agrona.collections.Int2IntCounterMap;
@@ -29,7 +30,8 @@ public final class MessageCache implements AutoCloseable {
     /** What a message costs beside its frame: objects and tables. */
     private static final int ENTRY_BYTES = 256;
 
-    private final List<Window> windows = new ArrayList<>();
+    /** The messages of one heartbeat each, the newest window first. */
+    private final List<ArrayDeque<Entry>> windows = new ArrayList<>();
     private final Long2ObjectHashMap<Entry> byKey = new Long2ObjectHashMap<>();
     private final int gossipWindows;
     private final long bytesMax;
@@ -51,19 +53,18 @@ public final class MessageCache implements AutoCloseable {
         this.gossipWindows = gossipWindows;
         this.bytesMax = bytesMax;
         for (int i = 0; i < historyLength; i++) {
-            windows.add(new Window());
+            windows.add(new ArrayDeque<>());
         }
     }
 
     /** Keeps a message in the newest window; one whose id is here already is passed over. */
     public void put(GossipMessage message, int topicIndex) {
-        Entry entry = new Entry(message, topicIndex);
         if (byKey.containsKey(message.id().low())) {
             return;
         }
-        message.retain();
+        Entry entry = new Entry(message.retain(), topicIndex);
         byKey.put(message.id().low(), entry);
-        windows.get(0).entries.add(entry);
+        windows.get(0).add(entry);
         bytes += entry.bytes();
         while (bytes > bytesMax && evictOldest()) {
             evicted++;
@@ -85,9 +86,7 @@ public final class MessageCache implements AutoCloseable {
     /** Visits the messages of the gossip windows, newest window first, each in the order it came. */
     public void forEachGossip(GossipVisitor visitor) {
         for (int w = 0; w < gossipWindows; w++) {
-            Window window = windows.get(w);
-            for (int i = window.evicted; i < window.entries.size(); i++) {
-                Entry entry = window.entries.get(i);
+            for (Entry entry : windows.get(w)) {
                 visitor.onCached(entry.topicIndex, entry.message);
             }
         }
@@ -95,13 +94,10 @@ public final class MessageCache implements AutoCloseable {
 
     /** Opens a new window and lets the oldest go. */
     public void shift() {
-        Window oldest = windows.remove(windows.size() - 1);
-        while (evictFrom(oldest)) {
-            // every message of the window leaves
+        for (Entry entry : windows.remove(windows.size() - 1)) {
+            drop(entry);
         }
-        oldest.entries.clear();
-        oldest.evicted = 0;
-        windows.add(0, oldest);
+        windows.add(0, new ArrayDeque<>());
     }
 
     /** Messages held. */
@@ -121,19 +117,13 @@ public final class MessageCache implements AutoCloseable {
 
     private boolean evictOldest() {
         for (int w = windows.size() - 1; w >= 0; w--) {
-            if (evictFrom(windows.get(w))) {
+            Entry oldest = windows.get(w).poll();
+            if (oldest != null) {
+                drop(oldest);
                 return true;
             }
         }
         return false;
-    }
-
-    private boolean evictFrom(Window window) {
-        if (window.evicted == window.entries.size()) {
-            return false;
-        }
-        drop(window.entries.get(window.evicted++));
-        return true;
     }
 
     private void drop(Entry entry) {
@@ -148,12 +138,6 @@ public final class MessageCache implements AutoCloseable {
         for (int i = 0; i < windows.size(); i++) {
             shift();
         }
-    }
-
-    /** The messages of one heartbeat, of which the first {@code evicted} left early. */
-    private static final class Window {
-        final List<Entry> entries = new ArrayList<>();
-        int evicted;
     }
 
     private static final class Entry {

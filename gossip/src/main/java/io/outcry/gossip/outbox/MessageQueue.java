@@ -13,6 +13,7 @@ final class MessageQueue {
     private long[] order = new long[CAPACITY_FIRST];
     private int head;
     private int size;
+    private long bytes;
 
     /** Adds a message, whose reference the queue takes. */
     void takeLast(GossipMessage message, @Nullable WriteTicket ticket, long place) {
@@ -24,6 +25,7 @@ final class MessageQueue {
         tickets[at] = ticket;
         order[at] = place;
         size++;
+        bytes += OutboxBudget.cost(message);
     }
 
     boolean isEmpty() {
@@ -32,6 +34,11 @@ final class MessageQueue {
 
     int size() {
         return size;
+    }
+
+    /** Bytes of the messages, with what their entries cost. */
+    long bytes() {
+        return bytes;
     }
 
     /** The place of the first message; {@link Long#MAX_VALUE} if there is none. */
@@ -54,6 +61,7 @@ final class MessageQueue {
         tickets[head] = null;
         head = head + 1 & messages.length - 1;
         size--;
+        bytes -= OutboxBudget.cost(message);
         return message;
     }
 

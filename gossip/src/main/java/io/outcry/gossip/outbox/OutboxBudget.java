@@ -38,6 +38,11 @@ public final class OutboxBudget {
         this.parent = parent;
     }
 
+    /** What a message costs the queue of one peer. */
+    static long cost(GossipMessage message) {
+        return ENTRY_BYTES + message.frameLength();
+    }
+
     /** Makes room for one more place in a queue. */
     @SuppressWarnings("NonAtomicVolatileUpdate") // one writer
     boolean reserve(GossipMessage message) {

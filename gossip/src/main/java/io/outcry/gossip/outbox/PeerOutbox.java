@@ -54,7 +54,6 @@ public final class PeerOutbox implements AutoCloseable {
     private int iwantTo;
     private int ihaveIds;
     private long nextPlace;
-    private long bytes;
     private @Nullable WriteTicket polledTicket;
     private boolean polledControl;
     private boolean closed;
@@ -159,7 +158,6 @@ public final class PeerOutbox implements AutoCloseable {
             droppedBytes += message.frameLength();
             return false;
         }
-        bytes += cost(message);
         data[kind.ordinal()].takeLast(message.retain(), ticket, nextPlace++);
         return true;
     }
@@ -214,7 +212,7 @@ public final class PeerOutbox implements AutoCloseable {
 
     /** Bytes of messages that wait, with what their entries cost. */
     public long bytes() {
-        return bytes;
+        return bytesFrom(DataKind.FORWARD);
     }
 
     /** Messages that wait. */
@@ -253,14 +251,23 @@ public final class PeerOutbox implements AutoCloseable {
         iwantFrom = iwantTo = 0;
     }
 
-    private static long cost(GossipMessage message) {
-        return OutboxBudget.ENTRY_BYTES + message.frameLength();
+    /** Bytes of the messages that do not give way to one of {@code kind}, or of all for the weakest. */
+    private long bytesFrom(DataKind kind) {
+        long sum = 0;
+        for (int i = kind.ordinal(); i < data.length; i++) {
+            sum += data[i].bytes();
+        }
+        return sum;
     }
 
     private boolean makeRoom(GossipMessage message, DataKind kind) {
-        long cost = cost(message);
+        long roomMax = limits.peerBytesMax() - OutboxBudget.cost(message);
+        if (bytesFrom(kind) > roomMax) {
+            // Dropping all that is weaker would not help.
+            return false;
+        }
         int weaker = 0;
-        while (bytes + cost > limits.peerBytesMax() || !budget.reserve(message)) {
+        while (bytes() > roomMax || !budget.reserve(message)) {
             while (weaker < kind.ordinal() && data[weaker].isEmpty()) {
                 weaker++;
             }
@@ -285,7 +292,6 @@ public final class PeerOutbox implements AutoCloseable {
 
     private GossipMessage removeFirst(MessageQueue queue) {
         GossipMessage message = queue.removeFirst();
-        bytes -= cost(message);
         budget.release(message);
         return message;
     }

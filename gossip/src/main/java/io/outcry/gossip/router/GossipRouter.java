@@ -134,7 +134,7 @@ public final class GossipRouter implements AutoCloseable {
         enter(nowNs);
         boolean heardAll = peer.direct || !peer.protocol.meshes();
         peer.protocol = protocol;
-        mesh.onHearsAllChanged(peer, heardAll);
+        mesh.onHearsAllChanged(peer, heardAll, nowNs);
         exit();
     }
 
@@ -174,7 +174,7 @@ public final class GossipRouter implements AutoCloseable {
         if (changed && peer != null) {
             boolean heardAll = peer.direct || !peer.protocol.meshes();
             peer.direct = isDirect;
-            mesh.onHearsAllChanged(peer, heardAll);
+            mesh.onHearsAllChanged(peer, heardAll, nowNs);
         }
         exit();
     }

@@ -7,9 +7,11 @@ import org.jspecify.annotations.Nullable;
 /** Members in an array: index loops, removal by swapping, shuffles in place. */
 final class MemberList {
 
-    private static final int CAPACITY_FIRST = 8;
+    private static final int CAPACITY_FIRST = 4;
+    /** What every list begins with: a peer may name a thousand topics, and most of their lists stay empty. */
+    private static final @Nullable Member[] NONE = new Member[0];
 
-    private @Nullable Member[] members = new Member[CAPACITY_FIRST];
+    private @Nullable Member[] members = NONE;
     private int size;
 
     int size() {
@@ -26,7 +28,7 @@ final class MemberList {
 
     void add(Member member) {
         if (size == members.length) {
-            members = Arrays.copyOf(members, 2 * size);
+            members = Arrays.copyOf(members, Math.max(CAPACITY_FIRST, 2 * size));
         }
         members[size++] = member;
     }

@@ -91,7 +91,7 @@ final class Mesh {
     }
 
     /** A peer became direct or floodsub, or ceased to be so. */
-    void onHearsAllChanged(PeerState peer, boolean heardAll) {
+    void onHearsAllChanged(PeerState peer, boolean heardAll, long nowNs) {
         boolean hearsAll = peer.direct || !peer.protocol.meshes();
         if (hearsAll == heardAll) {
             return;
@@ -107,14 +107,15 @@ final class Mesh {
                 continue;
             }
             if (member.inMesh) {
-                removeFromMesh(member);
-                sendPrune(peer, topic, PruneReason.DIRECT, params.pruneBackoffMs());
+                prune(member, PruneReason.DIRECT, nowNs);
             }
             if (member.inFanout) {
                 member.inFanout = false;
                 topic.fanout.remove(member);
             }
-            topic.hearingAll.add(member);
+            if (member.subscribed) {
+                topic.hearingAll.add(member);
+            }
         }
     }
 

@@ -204,6 +204,14 @@ class PeerOutboxTest {
     }
 
     @Test
+    void nothingGivesWayToWhatWouldNotFitAllTheSame() throws Exception {
+        assertThat(outbox.message(message(0, 10_000), DataKind.PUBLISH, null)).isTrue();
+        assertThat(outbox.message(message(1, 5_000), DataKind.FORWARD, null)).isTrue();
+        assertThat(outbox.message(message(2, 12_000), DataKind.PUBLISH, null)).isFalse();
+        assertThat(drainMessages()).containsExactly(0, 1);
+    }
+
+    @Test
     void aDroppedMessageIsToldToItsTicketOnce() {
         Ticket refused = new Ticket();
         Ticket closed = new Ticket();

@@ -404,6 +404,25 @@ class MeshTest {
     }
 
     @Test
+    void aMeshPeerThatBecomesDirectIsBackedOffLikeAnyOtherAndHearsOnlyWhatItSubscribedTo() {
+        at.join(TOPIC, PARAMS);
+        int subscribed = at.subscriber(TOPIC);
+        int graftedOnly = at.up(PeerProtocol.MESHSUB_1_1, false);
+        at.graft(graftedOnly, TOPIC);
+        for (int peer = 1; peer <= 2; peer++) {
+            at.router.onDirect(TestPeers.id(peer), true, at.nowNs);
+        }
+        assertThat(at.take("prune ")).hasSize(2);
+        at.receive(at.up(PeerProtocol.MESHSUB_1_1, false), TOPIC, "m");
+        assertThat(at.take("forward ")).containsExactly("forward " + subscribed + " m");
+        at.router.onDirect(TestPeers.id(1), false, at.nowNs);
+        at.advance(60_500);
+        assertThat(at.meshSize()).as("the backoff we announced holds for us too").isZero();
+        at.advance(2000);
+        assertThat(at.meshSize()).isEqualTo(1);
+    }
+
+    @Test
     void topicsOfAPeerAreBoundedInNumberAndBytes() {
         int peer = at.up(PeerProtocol.MESHSUB_1_1, false);
         at.rpc(peer, out -> {
