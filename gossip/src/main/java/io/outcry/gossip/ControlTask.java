@@ -17,7 +17,7 @@ final class ControlTask implements RouterTask {
 
     @Override
     public void run(RouterAgent agent) {
-        if (link.bringUp(agent)) {
+        if (link.bringUp(agent) && link.isHeardWhole()) {
             agent.router().onRpc(link.slot(), frame, agent.nowNs());
         }
         drop();

@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Link implements RouterTask {
 
-    /** Attempts to open the outbound stream before the peer is given up until it shows itself again. */
+    /** Attempts to open the outbound stream before the peer is only listened to, until it shows itself again. */
     private static final int ATTEMPTS_MAX = 5;
 
     private static final long RETRY_FIRST_NS = TimeUnit.MILLISECONDS.toNanos(100);
@@ -73,6 +73,10 @@ final class Link implements RouterTask {
     private long retryAtNs;
     private long openedNs;
     private boolean retryDue;
+    /** The peer takes no stream of ours: it is heard as long as its own stream lasts, and told nothing. */
+    private boolean givenUp;
+    /** Its stream when it was given up: what comes on it of topics and meshes is not kept. */
+    private @Nullable InboundStream heardInPart;
     private long droppedTold;
     private boolean refusalTold;
     private @Nullable CompletableFuture<Void> lastWrite;
@@ -129,13 +133,15 @@ final class Link implements RouterTask {
             closeInbound();
             return;
         }
-        fresh.start();
         speaks = true;
         signal();
+        fresh.start();
     }
 
     void onInboundClosed(InboundStream stream) {
-        inbound.compareAndSet(stream, null);
+        if (inbound.compareAndSet(stream, null)) {
+            signal();
+        }
     }
 
     void closeInbound() {
@@ -207,6 +213,7 @@ final class Link implements RouterTask {
 
     /** Makes the peer known to the router if it is not; false if it cannot be, because it has just gone. */
     boolean bringUp(RouterAgent agent) {
+        takeBack(agent);
         if (slot < 0 && connected) {
             PeerProtocol protocol = inboundProtocol;
             up(agent, protocol == null ? PeerProtocol.FLOODSUB : protocol);
@@ -214,10 +221,19 @@ final class Link implements RouterTask {
         return slot >= 0;
     }
 
+    /** True if what the peer says of topics and meshes is of use; we cannot be in a mesh with one to whom we cannot talk. */
+    boolean isHeardWhole() {
+        return !givenUp;
+    }
+
     private void up(RouterAgent agent, PeerProtocol protocol) {
         slot = agent.router().onPeerUp(peer, protocol, dialled, agent.nowNs());
         droppedTold = 0;
         agent.onUp(this, protocol);
+        if (givenUp) {
+            agent.outbox(slot).close();
+            signal();
+        }
     }
 
     @Override
@@ -231,8 +247,12 @@ final class Link implements RouterTask {
             agent.forget(this);
             return;
         }
+        takeBack(agent);
         takeEnded(agent);
         takeOpened(agent);
+        if (givenUp && inbound.get() == null) {
+            leaveRouter(agent);
+        }
         if (outbound == null && !opening && speaks && !retryDue) {
             open(agent);
         }
@@ -297,6 +317,10 @@ final class Link implements RouterTask {
             if (stream != null) {
                 stream.reader(new OutboundReader());
                 opened.set(stream);
+                if (context.closed) {
+                    // Whoever shuts links down may have passed by; the one of us who comes last sees the other's work.
+                    shutDownOpened();
+                }
             } else {
                 if (failure instanceof StreamException e && e.reason() == StreamException.Reason.UNSUPPORTED_PROTOCOL) {
                     speaks = false;
@@ -317,7 +341,21 @@ final class Link implements RouterTask {
         context.counters.streamsGivenUp.increment();
         attempts = 0;
         speaks = false;
-        takeDown(agent);
+        givenUp = true;
+        heardInPart = inbound.get();
+        leaveRouter(agent);
+    }
+
+    /** A peer given up has shown itself; what it said meanwhile was not kept, so it is made to say it again. */
+    private void takeBack(RouterAgent agent) {
+        if (givenUp && speaks) {
+            givenUp = false;
+            leaveRouter(agent);
+            if (heardInPart != null && inbound.get() == heardInPart) {
+                closeInbound();
+            }
+            heardInPart = null;
+        }
     }
 
     /** The time of a retry has come. */
@@ -326,14 +364,20 @@ final class Link implements RouterTask {
         run(agent);
     }
 
-    /** The peer is gone or given up: the router forgets it, its streams end. */
+    /** The peer is gone: the router forgets it, its streams end. */
     private void takeDown(RouterAgent agent) {
+        givenUp = false;
+        heardInPart = null;
         closeInbound();
         Stream stream = outbound != null ? outbound : opened.getAndSet(null);
         outbound = null;
         if (stream != null) {
             stream.reset();
         }
+        leaveRouter(agent);
+    }
+
+    private void leaveRouter(RouterAgent agent) {
         if (slot >= 0) {
             int gone = slot;
             slot = -1;
@@ -345,8 +389,16 @@ final class Link implements RouterTask {
     /** Says good-bye: what was written leaves, the streams end. */
     void shutDown() {
         closeInbound();
-        Stream stream = outbound != null ? outbound : opened.getAndSet(null);
+        shutDownOpened();
+        Stream stream = outbound;
         outbound = null;
+        if (stream != null) {
+            stream.closeWrite();
+        }
+    }
+
+    private void shutDownOpened() {
+        Stream stream = opened.getAndSet(null);
         if (stream != null) {
             stream.closeWrite();
         }
@@ -391,9 +443,12 @@ final class Link implements RouterTask {
                     ticket.onDropped();
                 }
             });
-        } else if (control && written.isCompletedExceptionally()) {
-            // A refused GRAFT or subscription would leave the two sides in disagreement: a new stream says all again.
-            stream.reset();
+        } else if (written.isCompletedExceptionally()) {
+            context.counters.framesLost.increment();
+            if (control) {
+                // A refused GRAFT or subscription would leave the two sides in disagreement: a new stream says all again.
+                stream.reset();
+            }
         }
     }
 

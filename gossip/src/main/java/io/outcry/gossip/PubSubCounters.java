@@ -9,6 +9,7 @@ public final class PubSubCounters {
     final LongAdder bytesIn = new LongAdder();
     final LongAdder framesOut = new LongAdder();
     final LongAdder bytesOut = new LongAdder();
+    final LongAdder framesLost = new LongAdder();
     final LongAdder framesRefused = new LongAdder();
     final LongAdder messagesKnown = new LongAdder();
     final LongAdder messagesThrottled = new LongAdder();
@@ -33,6 +34,11 @@ public final class PubSubCounters {
 
     public long bytesOut() {
         return bytesOut.sum();
+    }
+
+    /** Frames, counted as out, that their stream refused at once: the node's memory was used up, or the stream ended. */
+    public long framesLost() {
+        return framesLost.sum();
     }
 
     /** Frames refused for their form or a limit; their streams were reset. */
@@ -60,7 +66,7 @@ public final class PubSubCounters {
         return streamsOpened.sum();
     }
 
-    /** Peers to which no outbound stream could be opened in all attempts. */
+    /** Times a peer took no outbound stream in all attempts: it is then only listened to. */
     public long streamsGivenUp() {
         return streamsGivenUp.sum();
     }

@@ -10,7 +10,10 @@ import io.outcry.gossip.router.PruneReason;
  */
 public interface PubSubListener {
 
-    /** A peer can be spoken to; {@code protocol} is what our stream to it, or its first stream to us, agreed on. */
+    /**
+     * A peer can be spoken to, or, if it takes no stream of ours, at least heard; {@code protocol} is what our stream to it,
+     * or its first stream to us, agreed on.
+     */
     default void onPeerUp(PeerId peer, String protocol) {}
 
     default void onPeerDown(PeerId peer) {}

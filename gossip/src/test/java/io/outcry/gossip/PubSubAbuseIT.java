@@ -141,14 +141,35 @@ class PubSubAbuseIT {
     }
 
     @Test
-    void aPeerThatNeverTakesOurStreamIsGivenUpAndTakenWhenItShowsItself() throws Exception {
+    void aPeerThatNeverTakesOurStreamIsHeardAndToldWhenItShowsItselfAgain() throws Exception {
+        Set<Integer> heard = ConcurrentHashMap.newKeySet();
+        pubsub.subscribe(TOPIC, message -> {
+            heard.add(message.data().length);
+            swarm.wake();
+        });
         fake.host.unhandle("/meshsub/1.1.0");
         swarm.connect(1, 0);
-        FakePeer.writeHex(fake.open(host), SUBSCRIBE_T);
-        swarm.await("it is given up", () -> pubsub.counters().streamsGivenUp() == 1 && fake.ended.get() == 1);
-        swarm.await("it is forgotten", () -> pubsub.topicPeers(TOPIC).isEmpty());
+        Stream stream = fake.open(host);
+        FakePeer.writeHex(stream, SUBSCRIBE_T);
+        swarm.await("it is given up", () -> pubsub.counters().streamsGivenUp() == 1);
+        swarm.await(
+                "its topics are forgotten", () -> pubsub.topicPeers(TOPIC).isEmpty());
+        FakePeer.writeHex(stream, SUBSCRIBE_T);
+        FakePeer.writeHex(stream, "081206120179220154");
+        swarm.await("its message is heard", () -> heard.size() == 1);
+        assertThat(pubsub.topicPeers(TOPIC)).as("nothing can be sent to it").isEmpty();
+        assertThat(pubsub.publish(TOPIC, new byte[9])
+                        .outcome()
+                        .get(Swarm.PATIENCE_S, TimeUnit.SECONDS)
+                        .status())
+                .isEqualTo(Outcome.Status.NO_PEERS);
+        assertThat(fake.ended).as("and its stream lives").hasValue(0);
+        FakePeer before = fake;
         fake = new FakePeer(fake.host, swarm::wake);
         subscribedStream();
+        swarm.await("we reach it", () -> fake.heard.stream().anyMatch(frame -> frame.startsWith("0a050801120154")));
+        swarm.await("its old stream is replaced", () -> before.ended.get() == 1);
+        assertThat(fake.ended).as("its new one lives").hasValue(0);
     }
 
     @Test
