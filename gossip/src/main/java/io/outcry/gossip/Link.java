@@ -79,6 +79,7 @@ final class Link implements RouterTask {
     private @Nullable InboundStream heardInPart;
     private long droppedTold;
     private boolean refusalTold;
+    private int meshes;
     private @Nullable CompletableFuture<Void> lastWrite;
     private boolean waitsForWrite;
 
@@ -209,6 +210,12 @@ final class Link implements RouterTask {
         boolean first = !refusalTold;
         refusalTold = true;
         return first;
+    }
+
+    /** Counts one mesh more or less; returns how many the peer is in. */
+    int countMeshes(int change) {
+        meshes += change;
+        return meshes;
     }
 
     /** Makes the peer known to the router if it is not; false if it cannot be, because it has just gone. */

@@ -35,6 +35,13 @@ final class RouterAgent implements Agent, GossipEvents {
     /** Tasks of one duty cycle; then the outboxes are written and other agents get the thread. */
     private static final int BATCH = 256;
 
+    /** How the host's connection manager knows a peer that must stay, or that is worth more than others. */
+    private static final String DIRECT_TAG = "gossip-direct";
+
+    private static final String MESH_TAG = "gossip-mesh";
+    /** What a peer is worth for each mesh it is in, as in other implementations. */
+    private static final int MESH_WORTH = 100;
+
     private static final long DIRECT_CHECK_NS = TimeUnit.MINUTES.toNanos(5);
 
     private record Retry(Link link, long atNs) {}
@@ -78,6 +85,7 @@ final class RouterAgent implements Agent, GossipEvents {
             directCheckNs = now;
             for (PeerId peer : context.options.directPeers()) {
                 router.onDirect(peer, true, now);
+                context.host.connectionManager().protect(peer, DIRECT_TAG);
             }
         }
         int work = 0;
@@ -122,8 +130,12 @@ final class RouterAgent implements Agent, GossipEvents {
     public void onClose() {
         for (Link link : context.links().values()) {
             link.shutDown();
+            context.host.connectionManager().untag(link.peer(), MESH_TAG);
         }
         context.links().clear();
+        for (PeerId peer : context.options.directPeers()) {
+            context.host.connectionManager().unprotect(peer, DIRECT_TAG);
+        }
         dropTasks();
         sink.close();
         router.close();
@@ -314,13 +326,31 @@ final class RouterAgent implements Agent, GossipEvents {
 
     @Override
     public void onGraft(PeerId peer, String topic, boolean byUs) {
-        context.topics.onMesh(topic, peer, true);
+        changeMeshes(peer, context.topics.onMesh(topic, peer, true) ? 1 : 0);
         tell(listener -> listener.onGraft(peer, topic, byUs));
     }
 
     @Override
     public void onPrune(PeerId peer, String topic, PruneReason reason, long backoffMs) {
-        context.topics.onMesh(topic, peer, false);
+        changeMeshes(peer, context.topics.onMesh(topic, peer, false) ? -1 : 0);
         tell(listener -> listener.onPrune(peer, topic, reason, backoffMs));
+    }
+
+    /** Tells the connection manager: who is in many meshes is closed last when connections are too many. */
+    private void changeMeshes(PeerId peer, int change) {
+        Link link = change == 0 ? null : context.links().get(peer);
+        if (link == null) {
+            return;
+        }
+        int meshes = link.countMeshes(change);
+        try {
+            if (meshes == 0) {
+                context.host.connectionManager().untag(peer, MESH_TAG);
+            } else {
+                context.host.connectionManager().tag(peer, MESH_TAG, MESH_WORTH * meshes);
+            }
+        } catch (IllegalStateException full) {
+            LOG.debug("a mesh peer stays untagged: {}", full.getMessage());
+        }
     }
 }

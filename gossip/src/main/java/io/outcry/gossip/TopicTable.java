@@ -83,8 +83,9 @@ final class TopicTable {
 
     // -------------------------------------------------------------------------------- views, written by the router
 
-    void onMesh(String topic, PeerId peer, boolean in) {
-        change(meshes, topic, peer, in);
+    /** True if that changed anything: one who is refused was not in it. */
+    boolean onMesh(String topic, PeerId peer, boolean in) {
+        return change(meshes, topic, peer, in);
     }
 
     void onPeer(String topic, PeerId peer, boolean in) {
@@ -106,14 +107,16 @@ final class TopicTable {
     }
 
     /** Only the router's thread changes a view, so an empty set can go without a race. */
-    private static void change(Map<String, Set<PeerId>> view, String topic, PeerId peer, boolean in) {
+    private static boolean change(Map<String, Set<PeerId>> view, String topic, PeerId peer, boolean in) {
         if (in) {
-            view.computeIfAbsent(topic, name -> ConcurrentHashMap.newKeySet()).add(peer);
-            return;
+            return view.computeIfAbsent(topic, name -> ConcurrentHashMap.newKeySet())
+                    .add(peer);
         }
         Set<PeerId> members = view.get(topic);
-        if (members != null && members.remove(peer) && members.isEmpty()) {
+        boolean removed = members != null && members.remove(peer);
+        if (removed && members.isEmpty()) {
             view.remove(topic);
         }
+        return removed;
     }
 }

@@ -7,9 +7,11 @@ import io.outcry.core.agent.NanoClock;
 import io.outcry.core.agent.ThreadingMode;
 import io.outcry.core.identity.KeyType;
 import io.outcry.core.identity.PeerId;
+import io.outcry.core.identity.PrivateKey;
 import io.outcry.gossip.router.GossipCounter;
 import io.outcry.gossip.router.Verdict;
 import io.outcry.testkit.LeakCheck;
+import io.outcry.transport.ConnectionManager;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -300,6 +302,28 @@ class PubSubIT {
         swarm.await("the subscription is known", () -> both[0].topicPeers(TOPIC).size() == 1);
         both[0].publish(TOPIC, new byte[1]);
         Swarm.await(heard);
+    }
+
+    @Test
+    void connectionsOfMeshPeersAreClosedLastAndOfDirectPeersNever() throws Exception {
+        PubSub a = swarm.add(KeyType.ED25519, options(TopicOptions.SIGNED));
+        PeerId other = PrivateKey.generate(KeyType.ED25519).peerId();
+        PubSub b = swarm.add(KeyType.ED25519, options(TopicOptions.SIGNED).directPeer(other));
+        ConnectionManager manager = swarm.hosts.get(1).connectionManager();
+        PeerId mesh = swarm.hosts.get(0).peerId();
+        a.subscribe(TOPIC, message -> {});
+        a.subscribe("more", message -> {});
+        Subscription first = b.subscribe(TOPIC, message -> {});
+        b.subscribe("more", message -> {});
+        swarm.connect(0, 1);
+        swarm.await("it is in both meshes", () -> manager.value(mesh) == 200);
+        assertThat(manager.isProtected(other)).isTrue();
+        assertThat(manager.isProtected(mesh)).isFalse();
+        first.close();
+        swarm.await("it is in one", () -> manager.value(mesh) == 100);
+        b.close();
+        assertThat(manager.value(mesh)).isZero();
+        assertThat(manager.isProtected(other)).isFalse();
     }
 
     @Test

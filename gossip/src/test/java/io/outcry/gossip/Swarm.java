@@ -3,6 +3,7 @@ package io.outcry.gossip;
 import io.outcry.core.identity.KeyType;
 import io.outcry.core.identity.PeerId;
 import io.outcry.core.identity.PrivateKey;
+import io.outcry.gossip.router.PruneReason;
 import io.outcry.transport.Host;
 import io.outcry.transport.HostOptions;
 import java.time.Duration;
@@ -101,6 +102,11 @@ final class Swarm implements AutoCloseable {
 
         @Override
         public void onGraft(PeerId peer, String topic, boolean byUs) {
+            wake();
+        }
+
+        @Override
+        public void onPrune(PeerId peer, String topic, PruneReason reason, long backoffMs) {
             wake();
         }
 
