@@ -77,6 +77,7 @@ final class Link implements RouterTask {
     private boolean givenUp;
     /** Its stream when it was given up: what comes on it of topics and meshes is not kept. */
     private @Nullable InboundStream heardInPart;
+
     private long droppedTold;
     private boolean refusalTold;
     private int meshes;
@@ -453,7 +454,8 @@ final class Link implements RouterTask {
         } else if (written.isCompletedExceptionally()) {
             context.counters.framesLost.increment();
             if (control) {
-                // A refused GRAFT or subscription would leave the two sides in disagreement: a new stream says all again.
+                // A refused GRAFT or subscription would leave the two sides in disagreement: a new stream says all
+                // again.
                 stream.reset();
             }
         }

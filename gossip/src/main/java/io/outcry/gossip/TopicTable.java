@@ -113,10 +113,12 @@ final class TopicTable {
                     .add(peer);
         }
         Set<PeerId> members = view.get(topic);
-        boolean removed = members != null && members.remove(peer);
-        if (removed && members.isEmpty()) {
+        if (members == null || !members.remove(peer)) {
+            return false;
+        }
+        if (members.isEmpty()) {
             view.remove(topic);
         }
-        return removed;
+        return true;
     }
 }

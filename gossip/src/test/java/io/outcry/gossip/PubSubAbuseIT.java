@@ -152,8 +152,7 @@ class PubSubAbuseIT {
         Stream stream = fake.open(host);
         FakePeer.writeHex(stream, SUBSCRIBE_T);
         swarm.await("it is given up", () -> pubsub.counters().streamsGivenUp() == 1);
-        swarm.await(
-                "its topics are forgotten", () -> pubsub.topicPeers(TOPIC).isEmpty());
+        swarm.await("its topics are forgotten", () -> pubsub.topicPeers(TOPIC).isEmpty());
         FakePeer.writeHex(stream, SUBSCRIBE_T);
         FakePeer.writeHex(stream, "081206120179220154");
         swarm.await("its message is heard", () -> heard.size() == 1);

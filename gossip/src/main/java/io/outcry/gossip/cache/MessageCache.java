@@ -32,6 +32,7 @@ public final class MessageCache implements AutoCloseable {
 
     /** The messages of one heartbeat each, the newest window first. */
     private final List<ArrayDeque<Entry>> windows = new ArrayList<>();
+
     private final Long2ObjectHashMap<Entry> byKey = new Long2ObjectHashMap<>();
     private final int gossipWindows;
     private final long bytesMax;

@@ -216,7 +216,9 @@ class MessageTest {
             last = whole;
             GossipRpc.Message parsed = parsed(bytes);
             boolean wellFormed = fields.wrap(Unpooled.wrappedBuffer(bytes), 0, bytes.length);
-            if (parsed != null && wellFormed && parsed.getUnknownFields().asMap().isEmpty()) {
+            if (parsed != null
+                    && wellFormed
+                    && parsed.getUnknownFields().asMap().isEmpty()) {
                 compared++;
                 assertThat(MessageSignatures.signed(fields))
                         .isEqualTo(Bytes.concat(

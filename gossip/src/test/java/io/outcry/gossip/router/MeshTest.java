@@ -417,7 +417,9 @@ class MeshTest {
         assertThat(at.take("forward ")).containsExactly("forward " + subscribed + " m");
         at.router.onDirect(TestPeers.id(1), false, at.nowNs);
         at.advance(60_500);
-        assertThat(at.meshSize()).as("the backoff we announced holds for us too").isZero();
+        assertThat(at.meshSize())
+                .as("the backoff we announced holds for us too")
+                .isZero();
         at.advance(2000);
         assertThat(at.meshSize()).isEqualTo(1);
     }
