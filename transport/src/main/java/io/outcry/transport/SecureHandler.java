@@ -10,8 +10,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * The secure channel: ciphertext below, plaintext above.
  *
- * <p>Every complete frame of a read is opened into one buffer; a partial one waits, at most 65 537 bytes. A message written is
- * sealed at once into a buffer of its own, so the writer may use its own again when the call returns.
+ * <p>The complete frames of a read are opened into one buffer, where they lie; a partial one waits, at most 65 537 bytes, and
+ * its pieces are the only ciphertext that is copied. A message written is sealed at once into a buffer of its own, so the
+ * writer may use its own again when the call returns.
  *
  * <p><b>Threading</b>: the event loop. <b>Ownership</b>: releases what it is given, as Netty has it.
  */
@@ -23,6 +24,8 @@ final class SecureHandler extends ChannelDuplexHandler {
             super(message);
         }
     }
+
+    private static final int PREFIX_LENGTH = 2;
 
     private final NoiseCipher cipher;
     private final HostCounters counters;
@@ -42,12 +45,8 @@ final class SecureHandler extends ChannelDuplexHandler {
             in.release();
             return;
         }
-        ByteBuf waiting = partial;
-        if (waiting != null) {
-            partial = null;
-            in = join(ctx, waiting, in);
-        }
         try {
+            finishPartial(ctx, in);
             open(ctx, in);
             if (!broken && in.isReadable()) {
                 partial = keep(ctx, in);
@@ -57,27 +56,46 @@ final class SecureHandler extends ChannelDuplexHandler {
         }
     }
 
-    private static ByteBuf join(ChannelHandlerContext ctx, ByteBuf first, ByteBuf second) {
-        if (first.isWritable(second.readableBytes())) {
-            first.writeBytes(second);
-            second.release();
-            return first;
+    /** Completes the frame that waits with what it lacks and no more: the rest is opened where it lies. */
+    private void finishPartial(ChannelHandlerContext ctx, ByteBuf in) {
+        ByteBuf waiting = partial;
+        if (waiting == null) {
+            return;
         }
-        ByteBuf both = ctx.alloc().buffer(first.readableBytes() + second.readableBytes());
-        both.writeBytes(first).writeBytes(second);
-        first.release();
-        second.release();
-        return both;
+        take(waiting, in, PREFIX_LENGTH - waiting.readableBytes());
+        if (waiting.readableBytes() >= PREFIX_LENGTH) {
+            take(waiting, in, frameLength(waiting) - waiting.readableBytes());
+        }
+        if (NoiseCipher.hasFrame(waiting)) {
+            partial = null;
+            try {
+                open(ctx, waiting);
+            } finally {
+                waiting.release();
+            }
+        }
+    }
+
+    private static void take(ByteBuf waiting, ByteBuf in, int lacking) {
+        if (lacking > 0) {
+            waiting.writeBytes(in, Math.min(lacking, in.readableBytes()));
+        }
     }
 
     /** A buffer of the frame's size, so that a frame that dribbles in is not copied again with each segment. */
     private static ByteBuf keep(ChannelHandlerContext ctx, ByteBuf in) {
-        int frame = in.readableBytes() < 2 ? 2 : 2 + in.getUnsignedShort(in.readerIndex());
-        return ctx.alloc().buffer(Math.max(frame, in.readableBytes())).writeBytes(in);
+        return ctx.alloc().buffer(frameLength(in)).writeBytes(in);
+    }
+
+    /** Of the frame at the front, its prefix included; of the prefix alone as long as that is not whole. */
+    private static int frameLength(ByteBuf frame) {
+        return frame.readableBytes() < PREFIX_LENGTH
+                ? PREFIX_LENGTH
+                : PREFIX_LENGTH + frame.getUnsignedShort(frame.readerIndex());
     }
 
     private void open(ChannelHandlerContext ctx, ByteBuf in) {
-        if (!NoiseCipher.hasFrame(in)) {
+        if (broken || !NoiseCipher.hasFrame(in)) {
             return;
         }
         ByteBuf plain = ctx.alloc().buffer(Math.max(1, NoiseCipher.openableLength(in)));
@@ -135,6 +153,7 @@ final class SecureHandler extends ChannelDuplexHandler {
             partial = null;
             waiting.release();
         }
+        broken = true;
         cipher.close();
     }
 }
