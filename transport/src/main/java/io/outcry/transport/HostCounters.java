@@ -57,7 +57,7 @@ public final class HostCounters {
         return accepted.sum();
     }
 
-    /** Sockets closed before a byte was read: gater, limits by IP, handshakes, memory. */
+    /** Sockets closed before a byte was read: gater, limits by IP, memory. */
     public long acceptsRefused() {
         return acceptsRefused.sum();
     }

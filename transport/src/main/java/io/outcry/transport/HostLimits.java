@@ -7,7 +7,7 @@ package io.outcry.transport;
  *
  * @param connections open connections, both directions; a hard bound above the manager's high water
  * @param connectionsPerPeer open connections with one peer
- * @param handshakes inbound sockets in upgrade at once
+ * @param handshakes inbound sockets in upgrade at once; one more, and the oldest gives way
  * @param handshakesPerIp inbound sockets in upgrade at once from one IPv4 address or IPv6 /56
  * @param connectionsPerIp inbound connections from one IPv4 address or IPv6 /56
  * @param acceptsPerMinutePerIp the lasting rate of inbound sockets from one IPv4 address or IPv6 /56

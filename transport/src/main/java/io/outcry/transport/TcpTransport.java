@@ -27,18 +27,20 @@ import java.net.BindException;
 import java.net.InetSocketAddress;
 import java.security.SecureRandom;
 import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
  * TCP sockets: listening, dialling, and the gates before a byte is read.
  *
  * <pre>
- *   accept ─► gater ─► limits by IP ─► handshakes under way ─► memory ─► {@link UpgradeHandler} ─► host's thread
+ *   accept ─► gater ─► limits by IP ─► memory ─► handshakes under way ─► {@link UpgradeHandler} ─► host's thread
  *   dial ───────────────────────────────────────────► memory ─► {@link UpgradeHandler} ─► host's thread
  * </pre>
  *
@@ -90,7 +92,9 @@ final class TcpTransport {
     private final ChannelGroup all = new DefaultChannelGroup("outcry", ImmediateEventExecutor.INSTANCE, true);
     private final List<Channel> listeners = new CopyOnWriteArrayList<>();
     private final IpLimits ipLimits;
-    private final AtomicInteger handshakes = new AtomicInteger();
+    /** Inbound sockets in upgrade, oldest first; its own lock, since every loop may accept. */
+    private final Set<Channel> upgrading = new LinkedHashSet<>();
+
     private final SecureRandom random = new SecureRandom();
 
     TcpTransport(HostContext host) {
@@ -117,7 +121,34 @@ final class TcpTransport {
 
     /** Inbound sockets in upgrade. */
     int handshakes() {
-        return handshakes.get();
+        synchronized (upgrading) {
+            return upgrading.size();
+        }
+    }
+
+    /**
+     * Takes the socket in; if as many are in upgrade as may be, the oldest gives way. An honest handshake takes a few round
+     * trips, so whoever stalls is the first to go, and keeps nobody out.
+     */
+    private void startUpgrade(Channel channel) {
+        Channel oldest = null;
+        synchronized (upgrading) {
+            if (upgrading.size() >= host.options().limits().handshakes()) {
+                Iterator<Channel> oldestFirst = upgrading.iterator();
+                oldest = oldestFirst.next();
+                oldestFirst.remove();
+            }
+            upgrading.add(channel);
+        }
+        if (oldest != null) {
+            oldest.close();
+        }
+    }
+
+    private void endUpgrade(Channel channel) {
+        synchronized (upgrading) {
+            upgrading.remove(channel);
+        }
     }
 
     void later(Runnable task, long ms) {
@@ -203,11 +234,11 @@ final class TcpTransport {
         if (!memory.reserve(SOCKET_BYTES, Priority.HIGH)) {
             host.counters().acceptRefused();
             ipLimits.onClosed(ticket, false);
-            handshakes.decrementAndGet();
             channel.close();
             return;
         }
-        Inbound inbound = new Inbound(ticket);
+        Inbound inbound = new Inbound(channel, ticket);
+        startUpgrade(channel);
         channel.closeFuture().addListener(closed -> {
             inbound.onClosed();
             memory.close();
@@ -219,14 +250,9 @@ final class TcpTransport {
         if (!gaterAllows(localAddress(channel), remote)) {
             return -1;
         }
-        if (handshakes.incrementAndGet() > host.options().limits().handshakes()) {
-            handshakes.decrementAndGet();
-            return -1;
-        }
         InetSocketAddress from = (InetSocketAddress) channel.remoteAddress();
         long ticket = ipLimits.admit(from.getAddress(), host.nowNs());
         if (ticket < 0) {
-            handshakes.decrementAndGet();
             host.onMisbehaviour(null, remote, "accept: " + ipLimits.lastRefusal() + " from this address");
         }
         return ticket;
@@ -243,17 +269,19 @@ final class TcpTransport {
 
     /** Gives back what an accepted socket was counted in. */
     private final class Inbound implements Outcome {
+        private final Channel channel;
         private final long ticket;
         private boolean upgraded;
 
-        Inbound(long ticket) {
+        Inbound(Channel channel, long ticket) {
+            this.channel = channel;
             this.ticket = ticket;
         }
 
         @Override
         public void onUpgraded(NetConnection connection) {
             upgraded = true;
-            handshakes.decrementAndGet();
+            endUpgrade(channel);
             ipLimits.onUpgraded(ticket);
             host.agent().onUpgraded(connection, 0);
         }
@@ -264,9 +292,7 @@ final class TcpTransport {
         }
 
         void onClosed() {
-            if (!upgraded) {
-                handshakes.decrementAndGet();
-            }
+            endUpgrade(channel);
             ipLimits.onClosed(ticket, upgraded);
         }
     }

@@ -163,7 +163,7 @@ class HostAbuseIT {
     @Test
     void whoStallsInTheHandshakeKeepsNobodyOut() throws IOException {
         List<RawLink> stalled = new ArrayList<>();
-        for (int i = 0; i < HostLimits.DEFAULT.handshakes() - 4; i++) {
+        for (int i = 0; i < 2 * HostLimits.DEFAULT.handshakes(); i++) {
             stalled.add(new RawLink(victim));
         }
         honestTalk();
