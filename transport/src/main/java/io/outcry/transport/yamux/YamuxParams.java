@@ -10,7 +10,7 @@ package io.outcry.transport.yamux;
  * @param ackBacklogMax opens of this side that may wait for their acknowledgement
  * @param initialWindow receive window of a stream from its open, at least {@link Yamux#WINDOW_START}
  * @param windowMax what autotuning may make of a stream's receive window
- * @param unconsumedMax bytes of all streams delivered and not consumed, at which input pauses
+ * @param unconsumedMax bytes of all streams delivered and not consumed, at which input pauses; windows do not grow beyond it
  * @param frameDataMax data in one frame sent: small enough that streams interleave
  * @param openBurst streams the peer may open at once
  * @param openPerSecond streams the peer may open for long

@@ -140,6 +140,30 @@ class YamuxWindowTest extends YamuxListener {
     }
 
     @Test
+    void windowsTogetherDoNotOutgrowWhatTheConnectionMayHold() {
+        end = end(YamuxParams.builder().keepAliveMs(30_000).unconsumedMax(5 * START), WindowBudget.UNBOUNDED);
+        measureRoundTrip(100);
+        in(RawFrame.window(SYN, 1, 0), RawFrame.window(SYN, 3, 0));
+        long one = end.accepted.get(0);
+        long three = end.accepted.get(1);
+        consumeAllOf(1, one);
+        consumeAllOf(1, one);
+        consumeAllOf(3, three);
+        assertThat(yamux().window(one)).isEqualTo(4 * START);
+        assertThat(yamux().window(three)).isEqualTo(START);
+        end.muxer.reset(one, 0);
+        consumeAllOf(3, three);
+        assertThat(yamux().window(three)).isEqualTo(2 * START);
+    }
+
+    /** A peer that fills the window of a stream whose reader takes everything at once. */
+    private void consumeAllOf(int id, long handle) {
+        out();
+        in(RawFrame.data(0, id, new byte[(int) yamux().window(handle)]));
+        out();
+    }
+
+    @Test
     void thePauseComesAtTheCapOfUnconsumedBytes() {
         end = end(YamuxParams.builder().keepAliveMs(0).unconsumedMax(2 * START), WindowBudget.NONE);
         end.consume = false;
