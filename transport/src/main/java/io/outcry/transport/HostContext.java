@@ -21,7 +21,8 @@ final class HostContext {
     private final PeerId self;
     private final AddressBook addressBook;
     private final ConnectionManager connectionManager;
-    private final ProtocolHandlers handlers = new ProtocolHandlers();
+    private final ProtocolHandlers handlers =
+            new ProtocolHandlers((name, failure) -> onUserFailure("the match function of " + name, failure));
     private final HostCounters counters = new HostCounters();
     private final AtomicInteger ignored = new AtomicInteger();
     private final MisbehaviourLog misbehaviour;

@@ -69,7 +69,10 @@ final class PerfService {
                     if (server.write(out, CHUNK) == 0) {
                         return;
                     }
-                    stream.write(out);
+                    if (stream.write(out).isCompletedExceptionally()) {
+                        stream.reset();
+                        return;
+                    }
                 } finally {
                     out.release();
                 }
@@ -108,7 +111,12 @@ final class PerfService {
                 ByteBuf out = PooledByteBufAllocator.DEFAULT.buffer(CHUNK);
                 try {
                     client.write(out, CHUNK);
-                    stream.write(out);
+                    CompletableFuture<Void> left = stream.write(out);
+                    if (left.isCompletedExceptionally()) {
+                        left.whenComplete((done, failure) -> result.completeExceptionally(failure));
+                        stream.reset();
+                        return;
+                    }
                 } finally {
                     out.release();
                 }

@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BiConsumer;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -19,8 +20,14 @@ final class ProtocolHandlers implements ProtocolTable {
     record Entry(
             String name, Predicate<String> matches, StreamHandler handler, StreamLimits limits, AtomicInteger open) {}
 
+    private final BiConsumer<String, RuntimeException> onFailure;
     private final Map<String, Entry> byName = new ConcurrentHashMap<>();
     private final List<Entry> byMatch = new CopyOnWriteArrayList<>();
+
+    /** @param onFailure hears of a match function that threw: the name it belongs to, and what */
+    ProtocolHandlers(BiConsumer<String, RuntimeException> onFailure) {
+        this.onFailure = onFailure;
+    }
 
     void add(String name, StreamHandler handler, StreamLimits limits) {
         byName.put(name, new Entry(name, name::equals, handler, limits, new AtomicInteger()));
@@ -43,11 +50,21 @@ final class ProtocolHandlers implements ProtocolTable {
             return exact;
         }
         for (Entry entry : byMatch) {
-            if (entry.matches().test(protocol)) {
+            if (matches(entry, protocol)) {
                 return entry;
             }
         }
         return null;
+    }
+
+    /** User code, asked about whatever a peer proposes: one that throws does not speak it. */
+    private boolean matches(Entry entry, String protocol) {
+        try {
+            return entry.matches().test(protocol);
+        } catch (RuntimeException failure) {
+            onFailure.accept(entry.name(), failure);
+            return false;
+        }
     }
 
     @Override

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.netty.buffer.ByteBuf;
 import io.outcry.core.identity.KeyType;
 import io.outcry.core.identity.PrivateKey;
+import io.outcry.core.memory.MemoryBudget;
 import io.outcry.core.multiformats.Multiaddr;
 import io.outcry.testkit.LeakCheck;
 import io.outcry.transport.Hosts.Collector;
@@ -337,6 +338,26 @@ class HostIT {
     }
 
     @Test
+    void aMatchFunctionThatThrowsSpeaksNothingAndTheConnectionLives() {
+        Host a = hosts.start(HostOptions.YAMUX);
+        Host b = hosts.start(HostOptions.YAMUX);
+        b.handleMatching(
+                "fragile",
+                name -> {
+                    throw new IllegalStateException("cannot read " + name);
+                },
+                Hosts.echo(),
+                StreamLimits.DEFAULT);
+        Connection connection = hosts.connect(a, b);
+        assertThatThrownBy(() -> await(a.newStream(b.peerId(), "/what/1")))
+                .isInstanceOfSatisfying(
+                        StreamException.class,
+                        failure -> assertThat(failure.reason()).isEqualTo(Reason.UNSUPPORTED_PROTOCOL));
+        assertThat(await(a.ping(b.peerId()))).isPositive();
+        assertThat(connection.isOpen()).isTrue();
+    }
+
+    @Test
     void eventsOfAPeerAreOrderedAndACallbackMayClose() throws InterruptedException {
         Host a = hosts.start(HostOptions.YAMUX);
         Host b = hosts.start(HostOptions.YAMUX);
@@ -467,6 +488,23 @@ class HostIT {
         assertThat(perf.downloadedBytes()).isEqualTo(16 << 20);
         PerfResult nothing = await(a.perf(b.peerId(), 0, 0));
         assertThat(nothing.downloadedBytes()).isZero();
+    }
+
+    /** With less memory than a stream may queue, writes fail; bytes that were not sent are not counted as sent. */
+    @Test
+    void aMeasurementThatRunsOutOfMemoryFailsAndSaysSo() {
+        Host small = hosts.start(options -> options.memory(new MemoryBudget("small", 768 << 10)));
+        Host large = hosts.start(HostOptions.YAMUX);
+        hosts.connect(small, large);
+        assertPerfFails(small, large, 64 << 20, 0, Reason.LIMIT);
+        assertPerfFails(large, small, 0, 64 << 20, Reason.RESET_BY_PEER);
+    }
+
+    private static void assertPerfFails(Host from, Host to, long up, long down, Reason reason) {
+        assertThatThrownBy(() -> await(from.perf(to.peerId(), up, down)))
+                .isInstanceOfSatisfying(
+                        StreamException.class,
+                        failure -> assertThat(failure.reason()).isEqualTo(reason));
     }
 
     @Test
