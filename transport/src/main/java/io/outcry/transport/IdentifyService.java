@@ -39,8 +39,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class IdentifyService {
 
-    private static final StreamLimits ASK_LIMITS = new StreamLimits(16, 64, 16);
-    private static final StreamLimits PUSH_LIMITS = new StreamLimits(2, 64, 2);
+    private static final int ASKS_PER_PEER = 16;
+    private static final int PUSHES_PER_PEER = 2;
     /** Pushes a peer may send at once, and each second for long. */
     private static final int PUSH_BURST = 10;
 
@@ -72,8 +72,17 @@ final class IdentifyService {
 
     void install() {
         if (context.options().identify()) {
-            context.handlers().add(IdentifyWriter.PROTOCOL, this::answer, ASK_LIMITS);
-            context.handlers().add(IdentifyWriter.PUSH_PROTOCOL, this::onPush, PUSH_LIMITS);
+            HostLimits limits = context.options().limits();
+            context.handlers()
+                    .add(
+                            IdentifyWriter.PROTOCOL,
+                            this::answer,
+                            StreamLimits.ofEachPeer(ASKS_PER_PEER, ASKS_PER_PEER, limits));
+            context.handlers()
+                    .add(
+                            IdentifyWriter.PUSH_PROTOCOL,
+                            this::onPush,
+                            StreamLimits.ofEachPeer(PUSHES_PER_PEER, PUSHES_PER_PEER, limits));
         }
     }
 
@@ -181,6 +190,8 @@ final class IdentifyService {
     private void answer(Stream stream) {
         stream.reader((same, nothing) -> {});
         tell((NetConnection) stream.connection(), stream);
+        // Whoever does not close its half keeps the stream for as long as an exchange may take.
+        transport.later(stream::reset, context.options().timeouts().identifyMs());
     }
 
     private void push(NetConnection connection) {

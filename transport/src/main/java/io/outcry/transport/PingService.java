@@ -24,7 +24,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class PingService {
 
-    private static final StreamLimits LIMITS = new StreamLimits(2, 64, 1);
+    private static final int INBOUND_PER_PEER = 2;
+    private static final int OUTBOUND_PER_PEER = 1;
     private static final int ECHO_MAX = 1 << 16;
 
     private final Host host;
@@ -35,7 +36,9 @@ final class PingService {
     PingService(Host host, HostContext context) {
         this.host = host;
         this.context = context;
-        context.handlers().add(PingInitiator.PROTOCOL, PingService::answer, LIMITS);
+        StreamLimits limits = StreamLimits.ofEachPeer(
+                INBOUND_PER_PEER, OUTBOUND_PER_PEER, context.options().limits());
+        context.handlers().add(PingInitiator.PROTOCOL, PingService::answer, limits);
     }
 
     private static void answer(Stream stream) {

@@ -9,8 +9,19 @@ package io.outcry.transport;
  */
 public record StreamLimits(int inboundPerPeer, int inbound, int outboundPerPeer) {
 
-    /** 512 from one peer, 4 096 from all, 512 to one peer: room for applications, and a bound. */
-    public static final StreamLimits DEFAULT = new StreamLimits(512, 4_096, 512);
+    /**
+     * 512 from one peer, 32 768 from all, 512 to one peer: room for applications, and a bound that the eight connections an
+     * address may have do not come near.
+     */
+    public static final StreamLimits DEFAULT = new StreamLimits(512, 32_768, 512);
+
+    /**
+     * So many for each peer, and for all together what as many peers as may be connected can have: of a protocol that everybody
+     * needs, nobody can take so much that others find none.
+     */
+    static StreamLimits ofEachPeer(int inboundPerPeer, int outboundPerPeer, HostLimits limits) {
+        return new StreamLimits(inboundPerPeer, inboundPerPeer * limits.connections(), outboundPerPeer);
+    }
 
     public StreamLimits {
         if (inboundPerPeer < 0 || inbound < 0 || outboundPerPeer < 0) {

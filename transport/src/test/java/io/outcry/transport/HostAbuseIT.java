@@ -21,6 +21,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /**
  * Peers that mean harm harm themselves only. In each test an honest peer talks to the victim before, during and after; the
@@ -176,6 +178,35 @@ class HostAbuseIT {
         }
         late.close();
         Hosts.eventually(() -> victim.handshakes() == 0);
+        assertBackToBaseline();
+    }
+
+    /** Each of many peers takes all the streams of a service that it may have, and keeps them. */
+    @ParameterizedTest
+    @CsvSource({"/ipfs/ping/1.0.0, 2", "/ipfs/id/1.0.0, 16"})
+    void whoHoldsTheStreamsOfAServiceKeepsNobodyFromIt(String protocol, int perPeer) throws IOException {
+        byte[] please = ByteBufUtil.getBytes(io.netty.buffer.Unpooled.buffer()
+                .writeBytes(ECHO_PLEASE, 0, 20)
+                .writeByte(protocol.length() + 1)
+                .writeBytes((protocol + "\n").getBytes(StandardCharsets.US_ASCII)));
+        List<RawLink> holders = new ArrayList<>();
+        for (int held = 0; held < 80; held += perPeer) {
+            RawLink bad = RawLink.secured(victim, HostOptions.YAMUX);
+            holders.add(bad);
+            for (int i = 0; i < perPeer; i++) {
+                bad.yamux(DATA, SYN, 1 + 2 * i, please.length, please);
+            }
+            String heard = "";
+            while (heard.split(protocol, -1).length <= perPeer) {
+                heard += new String(bad.receive(), StandardCharsets.ISO_8859_1);
+            }
+        }
+        assertThat(await(honest.ping(victim.peerId()))).isPositive();
+        assertThat(await(honest.identify(victim.peerId())).protocols()).contains(ECHO);
+        assertBounded();
+        for (RawLink bad : holders) {
+            bad.close();
+        }
         assertBackToBaseline();
     }
 
