@@ -128,7 +128,7 @@ final class InboundStream implements StreamReader, RpcVisitor {
 
     /** There may be room again. */
     void resumeSoon() {
-        context.pool.execute(link.number, this::resume);
+        link.strand().execute(this::resume);
     }
 
     private synchronized void resume() {
@@ -249,9 +249,8 @@ final class InboundStream implements StreamReader, RpcVisitor {
         }
         GossipMessage message = check.take(oneMessage ? frame : null, context.allocator);
         ArrivalTask arrival = new ArrivalTask(link, message, length);
-        boolean taken = check.isSigned()
-                ? context.pool.submit(link.number, new VerifyTask(arrival))
-                : context.mailbox.offer(arrival);
+        boolean taken =
+                check.isSigned() ? link.strand().submit(new VerifyTask(arrival)) : context.mailbox.offer(arrival);
         if (!taken) {
             context.counters.messagesThrottled.increment();
             arrival.drop();

@@ -46,7 +46,8 @@ final class Link implements RouterTask {
     /** The peer's share of the mailbox, whatever streams it opens one after the other. */
     private final Mailbox<RouterTask>.Source source;
 
-    final int number;
+    /** What is verified and validated for the peer, in the order it came. */
+    private final ValidationPool.Strand strand;
 
     // Facts, set by any thread.
     private final AtomicBoolean signalled = new AtomicBoolean();
@@ -84,15 +85,19 @@ final class Link implements RouterTask {
     private @Nullable CompletableFuture<Void> lastWrite;
     private boolean waitsForWrite;
 
-    Link(PubSubContext context, PeerId peer, int number) {
+    Link(PubSubContext context, PeerId peer) {
         this.context = context;
         this.peer = peer;
-        this.number = number;
+        strand = context.pool.strand();
         source = context.mailbox.source(context.options.peerMessagesMax(), this::resumeInbound);
     }
 
     Mailbox<RouterTask>.Source source() {
         return source;
+    }
+
+    ValidationPool.Strand strand() {
+        return strand;
     }
 
     PeerId peer() {

@@ -74,7 +74,6 @@ public final class PubSub implements AutoCloseable {
     private final MessageSigner signer;
     private final Executor callbacks;
     private final @Nullable ThreadPoolExecutor ownCallbacks;
-    private final AtomicInteger nextLink = new AtomicInteger();
     private final HostEvents hostEvents = new HostEvents();
     private final ReadWriteLock closing = new ReentrantReadWriteLock();
 
@@ -312,7 +311,7 @@ public final class PubSub implements AutoCloseable {
 
     private Link link(Connection connection) {
         return context.links().compute(connection.peer(), (peer, known) -> {
-            Link link = known != null ? known : new Link(context, peer, nextLink.getAndIncrement());
+            Link link = known != null ? known : new Link(context, peer);
             // Within the map's lock: the router forgets links of peers that are gone, likewise.
             link.onConnection(true, connection.outbound());
             return link;

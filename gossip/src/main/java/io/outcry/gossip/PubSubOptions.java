@@ -25,7 +25,8 @@ import java.util.concurrent.Executor;
  * @param directPeers peers that hear everything and are in no mesh; the other side must list this node too
  * @param selfDelivery whether own messages reach own subscribers
  * @param validationThreads threads that verify signatures and call validators
- * @param validationQueueMax messages waiting for them; beyond, messages are dropped and counted, nobody is blamed
+ * @param validationQueueMax messages waiting for them; beyond, messages of peers of whom one waits already are dropped and
+ *     counted, nobody is blamed
  * @param validatedIds ids known to be valid that the connections recognise early, 16 bytes each
  * @param mailboxCapacity what may wait for the router
  * @param peerMessagesMax messages of one peer on their way to the router; beyond, its stream gets no credit

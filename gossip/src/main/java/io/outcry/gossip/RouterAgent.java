@@ -50,6 +50,7 @@ final class RouterAgent implements Agent, GossipEvents {
     private final OutboxSink sink;
     private final GossipRouter router;
     private final Consumer<RouterTask> runTask = this::runTask;
+    private final ValidationPool.Strand strandOfTheGone;
     private final List<@Nullable Link> bySlot = new ArrayList<>();
     /** Outbound streams to open again; at most one entry a link. */
     private final PriorityQueue<Retry> retries = new PriorityQueue<>((a, b) -> Long.signum(a.atNs - b.atNs));
@@ -60,6 +61,7 @@ final class RouterAgent implements Agent, GossipEvents {
 
     RouterAgent(PubSubContext context, OutboxBudget budget, RandomGenerator random) {
         this.context = context;
+        strandOfTheGone = context.pool.strand();
         PubSubOptions options = context.options;
         int frameLengthMax = options.rpcLimits().frameLengthMax();
         sink = new OutboxSink(options.outboxLimits(), budget, context.allocator, frameLengthMax, this);
@@ -283,31 +285,27 @@ final class RouterAgent implements Agent, GossipEvents {
             answer(copy.id(), Verdict.ACCEPT);
             return;
         }
-        ValidationPool.Task task = new ValidationPool.Task() {
-            @Override
-            public void run() {
-                AtomicBoolean answered = new AtomicBoolean();
-                Validator.VerdictCallback callback = verdict -> {
-                    if (answered.compareAndSet(false, true)) {
-                        answer(copy.id(), verdict);
-                    }
-                };
-                try {
-                    validator.validate(copy, callback);
-                } catch (RuntimeException | Error e) {
-                    LOG.warn("the validator of {} threw; the message is ignored", copy.topic(), e);
-                    callback.onVerdict(Verdict.IGNORE);
-                }
-            }
-
-            @Override
-            public void drop() {
-                // Closing: nobody waits for the verdict.
-            }
-        };
-        if (!context.pool.submit(from.hashCode(), task)) {
+        Link link = context.links().get(from);
+        ValidationPool.Strand strand = link != null ? link.strand() : strandOfTheGone;
+        if (!strand.submit(() -> validate(validator, copy))) {
             context.counters.messagesThrottled.increment();
             answer(copy.id(), Verdict.IGNORE);
+        }
+    }
+
+    /** On a thread of the pool. */
+    private void validate(Validator validator, Message message) {
+        AtomicBoolean answered = new AtomicBoolean();
+        Validator.VerdictCallback callback = verdict -> {
+            if (answered.compareAndSet(false, true)) {
+                answer(message.id(), verdict);
+            }
+        };
+        try {
+            validator.validate(message, callback);
+        } catch (RuntimeException | Error e) {
+            LOG.warn("the validator of {} threw; the message is ignored", message.topic(), e);
+            callback.onVerdict(Verdict.IGNORE);
         }
     }
 

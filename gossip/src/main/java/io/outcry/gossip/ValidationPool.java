@@ -1,8 +1,10 @@
 package io.outcry.gossip;
 
-import java.util.ArrayList;
-import java.util.List;
+import java.util.ArrayDeque;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -10,69 +12,56 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Threads that verify signatures and call validators. The work of one key (a peer) is done by one thread, in order. The
- * number of waiting tasks is bounded; beyond, {@link #submit} refuses.
+ * Threads that verify signatures and call validators. Each peer has a {@link Strand}: its work is done in order, one piece
+ * at a time, and strands with work take turns, so a peer that floods waits for itself.
+ *
+ * <pre>
+ *   peer a ── Strand [ · · · · · · ] ──┐
+ *   peer b ── Strand [ · ] ────────────┼─► strands with work, first come first served ─► a thread: a few pieces, then the next
+ *   peer c ── Strand [ · · ] ──────────┘
+ * </pre>
  *
  * <p><b>Threading</b>: any thread.
  */
 final class ValidationPool implements AutoCloseable {
 
     /** A piece of work that can be dropped instead. */
-    interface Task {
-        void run();
-
+    interface Task extends Runnable {
         /** Called instead of {@link #run} when the pool closes first. */
-        void drop();
+        default void drop() {}
     }
 
     private static final Logger LOG = LoggerFactory.getLogger(ValidationPool.class);
     private static final long CLOSE_PATIENCE_MS = 2000;
+    /** Pieces a strand does before the next has its turn: a few signatures, about a millisecond. */
+    static final int TURN = 8;
 
-    private final List<ThreadPoolExecutor> workers = new ArrayList<>();
+    private final ThreadPoolExecutor threads;
+    private final Set<Strand> busy = ConcurrentHashMap.newKeySet();
     private final AtomicInteger waiting = new AtomicInteger();
     private final int waitingMax;
+    private volatile boolean closed;
 
+    /**
+     * A pool.
+     *
+     * @param waitingMax pieces that wait at once; beyond, a strand where something waits already is refused more
+     */
     ValidationPool(int threads, int waitingMax) {
         this.waitingMax = waitingMax;
-        for (int i = 0; i < threads; i++) {
-            String name = "gossip-validate-" + i;
-            workers.add(new ThreadPoolExecutor(1, 1, 0, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), runnable -> {
-                Thread thread = new Thread(runnable, name);
-                thread.setDaemon(true);
-                return thread;
-            }));
-        }
+        AtomicInteger number = new AtomicInteger();
+        // Bounded by the strands, each of which is in it at most once.
+        this.threads =
+                new ThreadPoolExecutor(threads, threads, 0, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), runnable -> {
+                    Thread thread = new Thread(runnable, "gossip-validate-" + number.getAndIncrement());
+                    thread.setDaemon(true);
+                    return thread;
+                });
     }
 
-    /** Takes a task for the thread of {@code key}; false if too many wait or the pool is closed. */
-    boolean submit(int key, Task task) {
-        if (waiting.incrementAndGet() > waitingMax) {
-            waiting.decrementAndGet();
-            return false;
-        }
-        if (enqueue(key, new Job(task))) {
-            return true;
-        }
-        waiting.decrementAndGet();
-        return false;
-    }
-
-    /** Takes a task beyond the bound: for the few, such as the resumption of a link, that bound themselves. */
-    void execute(int key, Runnable task) {
-        enqueue(key, task);
-    }
-
-    private boolean enqueue(int key, Runnable task) {
-        ThreadPoolExecutor worker = workers.get(Math.floorMod(key, workers.size()));
-        if (worker.isShutdown()) {
-            return false;
-        }
-        try {
-            worker.execute(task);
-            return true;
-        } catch (java.util.concurrent.RejectedExecutionException closing) {
-            return false;
-        }
+    /** A new sequence of work. */
+    Strand strand() {
+        return new Strand();
     }
 
     int waiting() {
@@ -82,39 +71,95 @@ final class ValidationPool implements AutoCloseable {
     /** Drops what waits and ends the threads, within two seconds. */
     @Override
     public void close() {
-        for (ThreadPoolExecutor worker : workers) {
-            for (Runnable left : worker.shutdownNow()) {
-                if (left instanceof Job job) {
-                    waiting.decrementAndGet();
-                    job.task.drop();
-                }
-            }
-        }
+        closed = true;
+        threads.shutdownNow();
+        busy.forEach(Strand::dropAll);
         try {
-            for (ThreadPoolExecutor worker : workers) {
-                if (!worker.awaitTermination(CLOSE_PATIENCE_MS / workers.size(), TimeUnit.MILLISECONDS)) {
-                    LOG.warn("a validator is still running after the pool was closed");
-                }
+            if (!threads.awaitTermination(CLOSE_PATIENCE_MS, TimeUnit.MILLISECONDS)) {
+                LOG.warn("a validator is still running after the pool was closed");
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
     }
 
-    private final class Job implements Runnable {
-        private final Task task;
+    /** Work that is done in the order it came, one piece at a time. */
+    final class Strand implements Runnable {
+        /** Guarded by itself. */
+        private final ArrayDeque<Task> queue = new ArrayDeque<>();
 
-        Job(Task task) {
-            this.task = task;
+        private boolean scheduled;
+
+        private Strand() {}
+
+        /** Takes a task; false if too many wait, unless none of this strand does, or if the pool is closed. */
+        boolean submit(Task task) {
+            return enqueue(task, waitingMax);
+        }
+
+        /** Takes a task beyond the bound: for the few, such as the resumption of a stream, that bound themselves. */
+        void execute(Task task) {
+            enqueue(task, Integer.MAX_VALUE);
+        }
+
+        private boolean enqueue(Task task, int max) {
+            synchronized (queue) {
+                if (closed || (waiting.get() >= max && !queue.isEmpty())) {
+                    return false;
+                }
+                waiting.incrementAndGet();
+                queue.add(task);
+                if (scheduled) {
+                    return true;
+                }
+                scheduled = true;
+                busy.add(this);
+            }
+            schedule();
+            return true;
+        }
+
+        private void schedule() {
+            try {
+                threads.execute(this);
+            } catch (RejectedExecutionException closing) {
+                dropAll();
+            }
         }
 
         @Override
         public void run() {
-            waiting.decrementAndGet();
-            try {
-                task.run();
-            } catch (RuntimeException e) {
-                LOG.error("validating a message failed", e);
+            for (int i = 0; i < TURN; i++) {
+                Task task;
+                synchronized (queue) {
+                    task = queue.poll();
+                    if (task == null) {
+                        scheduled = false;
+                        busy.remove(this);
+                        return;
+                    }
+                }
+                waiting.decrementAndGet();
+                try {
+                    task.run();
+                } catch (RuntimeException | Error e) {
+                    LOG.error("validating a message failed", e);
+                }
+            }
+            schedule();
+        }
+
+        private void dropAll() {
+            while (true) {
+                Task task;
+                synchronized (queue) {
+                    task = queue.poll();
+                }
+                if (task == null) {
+                    return;
+                }
+                waiting.decrementAndGet();
+                task.drop();
             }
         }
     }

@@ -3,7 +3,7 @@ package io.outcry.gossip;
 import io.outcry.gossip.router.Verdict;
 
 /**
- * Decides about the messages of a topic, beyond form and signature.
+ * Decides about the messages of a topic that come from peers, beyond form and signature; own ones are not asked about.
  *
  * <p><b>Threading</b>: called on a thread of the validation pool, by several at once; messages of one peer come one after
  * the other. It may answer at once or keep the callback and answer later, from any thread.
