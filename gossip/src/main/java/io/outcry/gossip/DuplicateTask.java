@@ -1,14 +1,12 @@
 package io.outcry.gossip;
 
-import io.outcry.gossip.message.MessageId;
-
-/** A peer sent a message that is known. */
-record DuplicateTask(Link link, MessageId id) implements RouterTask {
+/** A peer sent a message that is known by the salted key of its id. */
+record DuplicateTask(Link link, long idLow) implements RouterTask {
 
     @Override
     public void run(RouterAgent agent) {
         if (link.bringUp(agent)) {
-            agent.router().onDuplicate(link.slot(), id, agent.nowNs());
+            agent.router().onDuplicate(link.slot(), idLow, agent.nowNs());
         }
     }
 }

@@ -229,7 +229,7 @@ final class InboundStream implements StreamReader, RpcVisitor {
         } else if (form == MessageForm.GOOD) {
             if (context.known.contains(check.idHigh(), check.idLow(), context.nowNs())) {
                 context.counters.messagesKnown.increment();
-                notice(new DuplicateTask(link, check.id()));
+                notice(new DuplicateTask(link, check.idLow()));
             } else if (!link.admit(length)) {
                 paused = true;
                 return;

@@ -72,7 +72,7 @@ public final class MessageCheck {
 
     /** The id of the message found good last. */
     public MessageId id() {
-        return MessageId.of(id, hash);
+        return MessageId.ofHashed(id, hash);
     }
 
     /**

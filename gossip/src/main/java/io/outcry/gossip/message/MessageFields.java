@@ -4,7 +4,9 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where the fields of one protobuf {@code Message} lie in its buffer; an absent field is not an empty one.
@@ -25,9 +27,14 @@ public final class MessageFields {
     static final int KEY = 6;
     private static final int ABSENT = -1;
 
-    private final int[] offsets = new int[KEY + 1];
-    private final int[] lengths = new int[KEY + 1];
+    /** Two for each field: the absolute index and the length of its value. */
+    private final int[] places = new int[2 * (KEY + 1)];
+
     private final Proto proto;
+    /** Made at the first use and kept for the next message, unless several threads may look at this one. */
+    private @Nullable MessageDigest sha256;
+
+    private final boolean shared;
     private ByteBuf buffer = Unpooled.EMPTY_BUFFER;
     private int start;
     private int length;
@@ -35,12 +42,33 @@ public final class MessageFields {
     private int unknownBytes;
 
     public MessageFields() {
-        this(new Proto());
+        this(new Proto(), false);
     }
 
-    private MessageFields(Proto proto) {
+    private MessageFields(Proto proto, boolean shared) {
         this.proto = proto;
-        Arrays.fill(lengths, ABSENT);
+        this.shared = shared;
+        forget();
+    }
+
+    private void forget() {
+        for (int field = FROM; field <= KEY; field++) {
+            places[2 * field + 1] = ABSENT;
+        }
+    }
+
+    private void set(int field, int offset, int size) {
+        places[2 * field] = offset;
+        places[2 * field + 1] = size;
+    }
+
+    private int offset(int field) {
+        return places[2 * field];
+    }
+
+    /** The length of a field's value, or {@link #ABSENT}. */
+    private int size(int field) {
+        return places[2 * field + 1];
     }
 
     /**
@@ -52,15 +80,14 @@ public final class MessageFields {
         this.buffer = buffer;
         this.start = offset;
         this.length = length;
-        Arrays.fill(lengths, ABSENT);
+        forget();
         unknownBytes = 0;
         proto.wrap(buffer, offset, length);
         for (int at = offset; proto.nextTag(); at = proto.position()) {
             if (isKnown(proto)) {
                 int field = proto.field();
                 if (proto.bytes()) {
-                    offsets[field] = proto.valueOffset();
-                    lengths[field] = proto.valueLength();
+                    set(field, proto.valueOffset(), proto.valueLength());
                 }
             } else {
                 proto.skip();
@@ -76,40 +103,39 @@ public final class MessageFields {
 
     /** The same fields of the same bytes, which in {@code copy} begin at {@code offset}. */
     MessageFields movedTo(ByteBuf copy, int offset) {
-        MessageFields moved = new MessageFields(proto);
+        MessageFields moved = new MessageFields(proto, true);
         moved.buffer = copy;
         moved.start = offset;
         moved.length = length;
         moved.unknownBytes = unknownBytes;
         for (int field = FROM; field <= KEY; field++) {
-            moved.offsets[field] = offsets[field] - start + offset;
-            moved.lengths[field] = lengths[field];
+            moved.set(field, offset(field) - start + offset, size(field));
         }
         return moved;
     }
 
     public boolean hasFrom() {
-        return lengths[FROM] != ABSENT;
+        return size(FROM) != ABSENT;
     }
 
     public boolean hasData() {
-        return lengths[DATA] != ABSENT;
+        return size(DATA) != ABSENT;
     }
 
     public boolean hasSeqno() {
-        return lengths[SEQNO] != ABSENT;
+        return size(SEQNO) != ABSENT;
     }
 
     public boolean hasTopic() {
-        return lengths[TOPIC] != ABSENT;
+        return size(TOPIC) != ABSENT;
     }
 
     public boolean hasSignature() {
-        return lengths[SIGNATURE] != ABSENT;
+        return size(SIGNATURE) != ABSENT;
     }
 
     public boolean hasKey() {
-        return lengths[KEY] != ABSENT;
+        return size(KEY) != ABSENT;
     }
 
     public int fromLength() {
@@ -130,7 +156,7 @@ public final class MessageFields {
 
     /** The absolute index of the topic's bytes. */
     public int topicOffset() {
-        return offsets[TOPIC];
+        return offset(TOPIC);
     }
 
     /** The author's id, empty if absent. */
@@ -158,7 +184,7 @@ public final class MessageFields {
 
     /** The topic's name; bytes that are not UTF-8 become replacement characters. */
     public String topic() {
-        return hasTopic() ? buffer.toString(offsets[TOPIC], lengths[TOPIC], StandardCharsets.UTF_8) : "";
+        return hasTopic() ? buffer.toString(offset(TOPIC), size(TOPIC), StandardCharsets.UTF_8) : "";
     }
 
     /** Copies the author's id to {@code target}. */
@@ -173,25 +199,39 @@ public final class MessageFields {
 
     /** The payload as a view, valid while the buffer is. */
     public ByteBuf dataSlice() {
-        return hasData() ? buffer.slice(offsets[DATA], lengths[DATA]) : Unpooled.EMPTY_BUFFER;
+        return hasData() ? buffer.slice(offset(DATA), size(DATA)) : Unpooled.EMPTY_BUFFER;
     }
 
-    ByteBuffer dataNio() {
-        return nio(DATA);
+    /** SHA-256 of the payload, or of the topic's bytes followed by the payload. */
+    byte[] sha256(boolean topicFirst) {
+        MessageDigest digest = sha256;
+        if (digest == null) {
+            digest = newSha256();
+            sha256 = shared ? null : digest;
+        }
+        if (topicFirst) {
+            digest.update(nio(TOPIC));
+        }
+        digest.update(nio(DATA));
+        return digest.digest();
     }
 
-    ByteBuffer topicNio() {
-        return nio(TOPIC);
+    private static MessageDigest newSha256() {
+        try {
+            return MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("this Java runtime has no SHA-256, which its specification demands", e);
+        }
     }
 
     /** True if the author's id is exactly these bytes. */
     public boolean isFrom(byte[] peer) {
-        int size = lengths[FROM];
+        int size = size(FROM);
         if (size != peer.length) {
             return false;
         }
         for (int i = size - 1; i >= 0; i--) {
-            if (buffer.getByte(offsets[FROM] + i) != peer[i]) {
+            if (buffer.getByte(offset(FROM) + i) != peer[i]) {
                 return false;
             }
         }
@@ -202,8 +242,8 @@ public final class MessageFields {
     int unsignedLength() {
         int bytes = unknownBytes;
         for (int field = FROM; field <= TOPIC; field++) {
-            if (lengths[field] != ABSENT) {
-                bytes += 1 + Proto.varintSize(lengths[field]) + lengths[field];
+            if (size(field) != ABSENT) {
+                bytes += 1 + Proto.varintSize(size(field)) + size(field);
             }
         }
         return bytes;
@@ -215,10 +255,10 @@ public final class MessageFields {
      */
     void writeUnsigned(ByteBuf out) {
         for (int field = FROM; field <= TOPIC; field++) {
-            if (lengths[field] != ABSENT) {
+            if (size(field) != ABSENT) {
                 out.writeByte(field << 3 | Proto.BYTES);
-                Proto.writeVarint(out, lengths[field]);
-                out.writeBytes(buffer, offsets[field], lengths[field]);
+                Proto.writeVarint(out, size(field));
+                out.writeBytes(buffer, offset(field), size(field));
             }
         }
         if (unknownBytes == 0) {
@@ -249,7 +289,7 @@ public final class MessageFields {
     }
 
     private int lengthOf(int field) {
-        return Math.max(0, lengths[field]);
+        return Math.max(0, size(field));
     }
 
     private byte[] copy(int field) {
@@ -259,12 +299,12 @@ public final class MessageFields {
     }
 
     private void copyInto(int field, byte[] target, int at) {
-        if (lengths[field] > 0) {
-            buffer.getBytes(offsets[field], target, at, lengths[field]);
+        if (size(field) > 0) {
+            buffer.getBytes(offset(field), target, at, size(field));
         }
     }
 
     private ByteBuffer nio(int field) {
-        return lengths[field] > 0 ? buffer.nioBuffer(offsets[field], lengths[field]) : ByteBuffer.allocate(0);
+        return size(field) > 0 ? buffer.nioBuffer(offset(field), size(field)) : ByteBuffer.allocate(0);
     }
 }

@@ -29,6 +29,11 @@ public final class MessageId {
         return new MessageId(bytes, hash.low(), hash.high());
     }
 
+    /** The id of bytes that {@code hash} has just hashed; it keeps them. */
+    static MessageId ofHashed(byte[] bytes, SaltedHash hash) {
+        return new MessageId(bytes, hash.low(), hash.high());
+    }
+
     /** The id whose bytes {@code hash} has just hashed in {@code buffer}; the bytes are copied. */
     public static MessageId copyOf(ByteBuf buffer, int offset, int length, SaltedHash hash) {
         byte[] copy = new byte[length];

@@ -1,7 +1,5 @@
 package io.outcry.gossip.message;
 
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import org.jspecify.annotations.Nullable;
 
 /** The message-id functions that ship. */
@@ -25,9 +23,7 @@ public enum MessageIds implements MessageIdFunction {
     SHA256_DATA {
         @Override
         public byte[] idOf(MessageFields message) {
-            MessageDigest digest = sha256();
-            digest.update(message.dataNio());
-            return digest.digest();
+            return message.sha256(false);
         }
     },
 
@@ -38,18 +34,7 @@ public enum MessageIds implements MessageIdFunction {
     SHA256_TOPIC_DATA {
         @Override
         public byte[] idOf(MessageFields message) {
-            MessageDigest digest = sha256();
-            digest.update(message.topicNio());
-            digest.update(message.dataNio());
-            return digest.digest();
-        }
-    };
-
-    private static MessageDigest sha256() {
-        try {
-            return MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("this Java runtime has no SHA-256, which its specification demands", e);
+            return message.sha256(true);
         }
     }
 }

@@ -247,7 +247,7 @@ public final class GossipRouter implements AutoCloseable {
         if (topic == null || !topic.joined()) {
             counters.increment(GossipCounter.MESSAGES_NOT_JOINED);
         } else if (seen.contains(message.id().high(), message.id().low(), nowNs)) {
-            duplicate(peer, message.id());
+            duplicate(peer, message.id().low());
         } else if (message.fields().isFrom(self)) {
             counters.increment(GossipCounter.MESSAGES_SELF_ORIGIN);
         } else {
@@ -256,11 +256,11 @@ public final class GossipRouter implements AutoCloseable {
         exit();
     }
 
-    /** A message that was recognised before it was decoded. */
-    public void onDuplicate(int slot, MessageId id, long nowNs) {
+    /** A message that was recognised by the salted key of its id before it was taken. */
+    public void onDuplicate(int slot, long idLow, long nowNs) {
         PeerState peer = peer(slot);
         enter(nowNs);
-        duplicate(peer, id);
+        duplicate(peer, idLow);
         exit();
     }
 
@@ -420,9 +420,9 @@ public final class GossipRouter implements AutoCloseable {
         }
     }
 
-    private void duplicate(PeerState peer, MessageId id) {
+    private void duplicate(PeerState peer, long idLow) {
         counters.increment(GossipCounter.MESSAGES_DUPLICATE);
-        Verdicts.Pending pending = verdicts.get(id.low());
+        Verdicts.Pending pending = verdicts.get(idLow);
         if (pending != null && peer != pending.source && !pending.alsoFrom.contains(peer)) {
             pending.alsoFrom.add(peer);
         }

@@ -89,7 +89,7 @@ public final class RpcIntake {
                 router.onInvalid(slot, nowNs);
             } else if (form == MessageForm.GOOD) {
                 if (router.isSeen(check.idHigh(), check.idLow(), nowNs)) {
-                    router.onDuplicate(slot, check.id(), nowNs);
+                    router.onDuplicate(slot, check.idLow(), nowNs);
                     return;
                 }
                 GossipMessage message = check.take(wholeFrame, allocator);
