@@ -66,6 +66,9 @@ public final class AgentGroup implements AutoCloseable {
             AgentRunner runner = new AgentRunner(agent.role(), List.of(agent), clock, failures);
             runners.add(runner);
             runner.startThread();
+            if (closed.get()) {
+                runner.stop(); // whoever closed the group may not have seen this one
+            }
         } else {
             runners.get(0).add(agent);
         }
@@ -76,9 +79,9 @@ public final class AgentGroup implements AutoCloseable {
      * the agent's own thread, it does not wait: the agent closes in the next cycle.
      */
     public void remove(Agent agent) {
-        CountDownLatch left = new CountDownLatch(1);
         for (AgentRunner runner : runners) {
-            if (!runner.remove(agent, left)) {
+            CountDownLatch left = runner.remove(agent);
+            if (left == null) {
                 continue;
             }
             if (mode != ThreadingMode.INVOKER && !runner.isCurrentThread()) {

@@ -38,6 +38,9 @@ final class AgentRunner {
 
     private volatile boolean parked;
     private volatile boolean stopping;
+    /** No agent comes any more, since nobody would close it; guarded by this. */
+    private boolean ended;
+
     private volatile @Nullable Thread thread;
 
     AgentRunner(String name, List<Agent> agents, NanoClock clock, AgentGroup.FailureHandler failures) {
@@ -68,6 +71,9 @@ final class AgentRunner {
 
     /** Lets {@code agent} take part from the next cycle on. */
     synchronized void add(Agent agent) {
+        if (ended) {
+            throw new IllegalStateException("the agents are closed; " + agent.role() + " cannot join them");
+        }
         agent.onStart(this::wakeUp);
         Slot[] more = Arrays.copyOf(slots, slots.length + 1);
         more[slots.length] = new Slot(agent);
@@ -75,16 +81,21 @@ final class AgentRunner {
         wakeUp();
     }
 
-    /** Asks {@code agent} to leave: it is closed within the next cycle, on the runner's thread; false if it is not here. */
-    boolean remove(Agent agent, CountDownLatch left) {
+    /**
+     * Asks {@code agent} to leave: it is closed within the next cycle, on the runner's thread.
+     *
+     * @return counted down once it is closed; null if it is not here
+     */
+    @Nullable
+    CountDownLatch remove(Agent agent) {
         for (Slot slot : slots) {
-            if (slot.agent == agent && !slot.closed) {
-                slot.leaving = left;
+            if (slot.agent == agent) {
+                slot.leaving = true;
                 wakeUp();
-                return true;
+                return slot.gone;
             }
         }
-        return false;
+        return null;
     }
 
     private synchronized void drop(Slot leaver) {
@@ -97,13 +108,11 @@ final class AgentRunner {
         long nowNs = clock.nowNs();
         int work = 0;
         for (Slot slot : slots) {
-            CountDownLatch left = slot.leaving;
-            if (left == null) {
-                work += work(slot, nowNs);
-            } else {
+            if (slot.leaving) {
                 drop(slot);
                 finish(slot);
-                left.countDown();
+            } else {
+                work += work(slot, nowNs);
             }
         }
         lastCycleNs = nowNs;
@@ -224,12 +233,11 @@ final class AgentRunner {
     }
 
     private void finish() {
+        synchronized (this) {
+            ended = true;
+        }
         for (Slot slot : slots) {
             finish(slot);
-            CountDownLatch left = slot.leaving;
-            if (left != null) {
-                left.countDown();
-            }
         }
     }
 
@@ -243,6 +251,7 @@ final class AgentRunner {
         } catch (Throwable failure) {
             report(slot.agent, failure);
         }
+        slot.gone.countDown();
     }
 
     /** True on the thread that runs the cycles. */
@@ -253,7 +262,7 @@ final class AgentRunner {
     private void report(Agent agent, Throwable failure) {
         try {
             failures.onFailure(agent, failure);
-        } catch (RuntimeException ignored) {
+        } catch (RuntimeException | Error ignored) {
             // The handler of failures failed; there is nobody left to tell, and the other agents must go on.
         }
     }
@@ -268,8 +277,11 @@ final class AgentRunner {
         private final Agent agent;
         private int failures;
         private long retryNs;
-        private volatile boolean closed;
-        private volatile @Nullable CountDownLatch leaving;
+        /** Down when {@link Agent#onClose} has returned. */
+        private final CountDownLatch gone = new CountDownLatch(1);
+
+        private boolean closed;
+        private volatile boolean leaving;
 
         private Slot(Agent agent) {
             this.agent = agent;

@@ -3,8 +3,12 @@ package io.outcry.core.agent;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -45,10 +49,58 @@ class AgentGroupMembersTest {
         assertThatThrownBy(() -> group.add(agent)).isInstanceOf(IllegalStateException.class);
     }
 
+    @ParameterizedTest
+    @EnumSource(names = {"SHARED", "DEDICATED"})
+    void whoeverRemovesAnAgentWhileTheGroupClosesIsNotKeptWaiting(ThreadingMode mode) throws Exception {
+        for (int round = 0; round < 500; round++) {
+            AgentGroup group = AgentGroup.start(mode, "node", System::nanoTime, (agent, failure) -> {});
+            Counting agent = new Counting("agent");
+            group.add(agent);
+            CyclicBarrier together = new CyclicBarrier(3);
+            List<CompletableFuture<Void>> all = Stream.<Runnable>of(
+                            () -> group.remove(agent), () -> group.remove(agent), group::close)
+                    .map(action -> CompletableFuture.runAsync(() -> {
+                        try {
+                            together.await(10, TimeUnit.SECONDS);
+                        } catch (Exception broken) {
+                            throw new AssertionError(broken);
+                        }
+                        action.run();
+                    }))
+                    .toList();
+            for (CompletableFuture<Void> one : all) {
+                one.get(10, TimeUnit.SECONDS);
+            }
+            assertThat(agent.closes).isEqualTo(1);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"SHARED", "DEDICATED"})
+    void anAgentThatJoinsWhileTheGroupClosesIsRefusedOrClosed(ThreadingMode mode) throws Exception {
+        for (int round = 0; round < 500; round++) {
+            AgentGroup group = AgentGroup.start(mode, "node", System::nanoTime, (agent, failure) -> {});
+            Counting agent = new Counting("late");
+            CompletableFuture<Boolean> joining = CompletableFuture.supplyAsync(() -> {
+                try {
+                    group.add(agent);
+                    return true;
+                } catch (IllegalStateException closed) {
+                    return false;
+                }
+            });
+            group.close();
+            if (joining.get(10, TimeUnit.SECONDS)) {
+                assertThat(agent.closed.await(10, TimeUnit.SECONDS)).isTrue();
+            }
+        }
+    }
+
     /** Does one item of work, then none. */
     private static final class Counting implements Agent {
         private final String role;
         private final CountDownLatch worked = new CountDownLatch(1);
+        private final CountDownLatch closed = new CountDownLatch(1);
         private volatile Thread thread = Thread.currentThread();
         private volatile int closes;
 
@@ -79,6 +131,7 @@ class AgentGroupMembersTest {
         @Override
         public void onClose() {
             closes++;
+            closed.countDown();
         }
     }
 }
