@@ -38,6 +38,12 @@ import org.jspecify.annotations.Nullable;
  */
 final class BouncyCastleCrypto implements CryptoProvider {
 
+    /**
+     * Spares a key BouncyCastle's own examination, a test of the modulus for primality: hundreds of times the work of a
+     * verification, which whoever shows us a new key of 8192 bits would have us do. Sizes are checked when the key is read.
+     */
+    private static final boolean KEY_IS_CHECKED = true;
+
     private final Curve secp256k1 = new Curve("secp256k1");
     private final Map<EcCurve, Curve> curves = new EnumMap<>(EcCurve.class);
 
@@ -184,7 +190,8 @@ final class BouncyCastleCrypto implements CryptoProvider {
                 key.primeQ(),
                 key.exponentP(),
                 key.exponentQ(),
-                key.coefficient());
+                key.coefficient(),
+                KEY_IS_CHECKED);
         return message -> {
             RSADigestSigner signer = rsa(true, parameters);
             signer.update(message, 0, message.length);
@@ -198,7 +205,7 @@ final class BouncyCastleCrypto implements CryptoProvider {
 
     @Override
     public Verifier rsaVerifier(BigInteger modulus, BigInteger exponent) {
-        var parameters = new RSAKeyParameters(false, modulus, exponent);
+        var parameters = new RSAKeyParameters(false, modulus, exponent, KEY_IS_CHECKED);
         int length = (modulus.bitLength() + 7) / 8;
         return (message, signature) -> {
             if (signature.length != length) {

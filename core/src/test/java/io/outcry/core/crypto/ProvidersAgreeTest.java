@@ -212,6 +212,25 @@ class ProvidersAgreeTest {
                 .hasSize(1);
     }
 
+    /**
+     * Whether a modulus is a good one is its owner's business. A provider that examined it would find these two bad, at a
+     * price that a stranger could make us pay with every new key.
+     */
+    @Test
+    void anRsaModulusIsNotExaminedByAnybody() {
+        BigInteger exponent = BigInteger.valueOf(65537);
+        BigInteger prime = BigInteger.ONE.shiftLeft(2203).subtract(BigInteger.ONE);
+        BigInteger timesThree = BigInteger.ONE.shiftLeft(2047).setBit(0);
+        for (BigInteger modulus : List.of(prime, timesThree)) {
+            for (CryptoProvider provider : with(Primitive.RSA)) {
+                Verifier verifier = provider.rsaVerifier(modulus, exponent);
+                assertThat(verifier.verify(new byte[5], new byte[(modulus.bitLength() + 7) / 8]))
+                        .as(provider.name())
+                        .isFalse();
+            }
+        }
+    }
+
     private static void across(
             List<CryptoProvider> providers,
             Function<CryptoProvider, Signer> signers,
