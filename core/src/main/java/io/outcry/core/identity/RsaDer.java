@@ -84,8 +84,8 @@ final class RsaDer {
     private static void requireConsistent(RsaPrivateKey key) {
         BigInteger p = key.primeP();
         BigInteger q = key.primeQ();
-        boolean fits = p.signum() > 0
-                && q.signum() > 0
+        boolean fits = p.compareTo(BigInteger.ONE) > 0
+                && q.compareTo(BigInteger.ONE) > 0
                 && p.multiply(q).equals(key.modulus())
                 && key.privateExponent().compareTo(key.modulus()) < 0
                 && key.privateExponent().mod(p.subtract(BigInteger.ONE)).equals(key.exponentP())

@@ -3,6 +3,7 @@ package io.outcry.core.identity;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.outcry.core.crypto.RsaPrivateKey;
 import io.outcry.testkit.Bytes;
 import io.outcry.testkit.Hex;
 import io.outcry.testkit.Mutations;
@@ -221,6 +222,13 @@ class KeySpecTest {
             damaged[at] ^= 0x10;
             assertThatThrownBy(() -> PrivateKey.decode(damaged)).isInstanceOf(KeyException.class);
         }
+        BigInteger modulus = BigInteger.ONE.shiftLeft(2048).subtract(BigInteger.ONE);
+        BigInteger one = BigInteger.ONE;
+        RsaPrivateKey noPrimes =
+                new RsaPrivateKey(modulus, BigInteger.valueOf(65537), one, one, modulus, one, one, one);
+        assertThatThrownBy(() -> PrivateKey.of(KeyType.RSA, RsaDer.writePrivate(noPrimes)))
+                .isInstanceOf(KeyException.class)
+                .hasMessageContaining("damaged");
     }
 
     @ParameterizedTest
