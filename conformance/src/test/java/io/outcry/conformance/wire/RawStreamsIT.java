@@ -29,6 +29,7 @@ import io.outcry.transport.StreamReader;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -107,7 +108,7 @@ final class RawStreamsIT {
             get(failed);
             throw new AssertionError("it did not fail");
         } catch (ExecutionException e) {
-            return ((StreamException) e.getCause()).reason();
+            return Objects.requireNonNull((StreamException) e.getCause()).reason();
         }
     }
 
