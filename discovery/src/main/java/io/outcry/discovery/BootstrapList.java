@@ -24,6 +24,9 @@ public final class BootstrapList implements PeerDiscovery {
 
     private static final Logger LOG = LoggerFactory.getLogger(BootstrapList.class);
 
+    /** Addresses of one list; more than a handful is a mistake. */
+    public static final int ADDRESSES_MAX = BootstrapPlan.ADDRESSES_MAX;
+
     private final Host host;
     private final BootstrapPlan plan;
     private final CompletableFuture<PeerId> firstConnected = new CompletableFuture<>();

@@ -27,7 +27,7 @@ final class DiscoveryAgent implements Agent, AutoCloseable {
 
         long nextDeadlineNs();
 
-        /** The last call. */
+        /** The last call; what is asked now is refused. */
         default void onClose() {}
     }
 
@@ -45,6 +45,7 @@ final class DiscoveryAgent implements Agent, AutoCloseable {
     private final AtomicBoolean closed = new AtomicBoolean();
     private final AgentGroup group;
     private volatile long nowNs;
+    private volatile boolean ended;
 
     private DiscoveryAgent(String role, Host host, Duty duty) {
         this.role = role;
@@ -65,9 +66,26 @@ final class DiscoveryAgent implements Agent, AutoCloseable {
         return agent;
     }
 
-    /** Runs {@code task} on this thread, soon; false if the mailbox is full or the agent closed. */
+    /**
+     * Runs {@code task} on this thread, soon; false if the mailbox is full or the agent closed. What was taken runs, if need
+     * be as the last thing this agent does, or on the caller's thread when it came just too late for that.
+     */
     boolean execute(Runnable task) {
-        return !closed.get() && mailbox.offer(task);
+        if (closed.get() || !mailbox.offer(task)) {
+            return false;
+        }
+        if (ended) {
+            drainRest();
+        }
+        return true;
+    }
+
+    private void drainRest() {
+        synchronized (mailbox) {
+            while (mailbox.drain(Runnable::run, TASKS_PER_TURN) > 0) {
+                // until nobody waits any more
+            }
+        }
     }
 
     /** The clock as of this cycle. */
@@ -98,7 +116,10 @@ final class DiscoveryAgent implements Agent, AutoCloseable {
 
     @Override
     public void onClose() {
+        drainRest();
         duty.onClose();
+        ended = true;
+        drainRest();
     }
 
     /** Leaves the group, or ends its own. Idempotent. */

@@ -15,6 +15,8 @@ import io.outcry.discovery.rendezvous.RendezvousMessage.RegisterResponse;
 import io.outcry.discovery.rendezvous.RendezvousMessage.Unregister;
 import io.outcry.discovery.rendezvous.RendezvousStatus;
 import io.outcry.transport.AddressBook;
+import io.outcry.transport.Connection;
+import io.outcry.transport.DisconnectReason;
 import io.outcry.transport.Host;
 import io.outcry.transport.HostListener;
 import java.security.SecureRandom;
@@ -33,8 +35,9 @@ import org.slf4j.LoggerFactory;
 /**
  * Finds peers through a rendezvous point and lets this node be found there.
  *
- * <p>Registrations are renewed before they end, at once when this node listens somewhere new, and again and again while
- * the point is away; its absence is one warning. What the point tells of others counts only as far as they signed it.
+ * <p>Registrations are renewed before they end, at once when this node listens somewhere new or is connected to the point
+ * again (which may have been restarted, and remembers nobody then), and again and again while the point is away; its absence
+ * is one warning. What the point tells of others counts only as far as they signed it.
  *
  * <p><b>Threading</b>: any thread.
  *
@@ -61,6 +64,8 @@ public final class RendezvousClient implements PeerDiscovery {
     private final DiscoveryAgent agent;
     private long lastSeq;
     private boolean away;
+    private boolean pointWent;
+    private boolean closed;
 
     private RendezvousClient(Host host, PeerId point) {
         this.host = host;
@@ -72,6 +77,20 @@ public final class RendezvousClient implements PeerDiscovery {
             public void onListening(Multiaddr address) {
                 agent.execute(() -> schedule.onChanged(agent.nowNs()));
             }
+
+            @Override
+            public void onConnected(Connection connection) {
+                if (connection.peer().equals(point)) {
+                    agent.execute(RendezvousClient.this::onPointConnected);
+                }
+            }
+
+            @Override
+            public void onDisconnected(Connection connection, DisconnectReason reason) {
+                if (connection.peer().equals(point) && !host.isConnected(point)) {
+                    agent.execute(() -> pointWent = true);
+                }
+            }
         };
         host.addListener(listener);
     }
@@ -79,6 +98,13 @@ public final class RendezvousClient implements PeerDiscovery {
     /** A client of the point {@code point}, whose addresses the host's address book has or the host is connected to. */
     public static RendezvousClient start(Host host, PeerId point) {
         return new RendezvousClient(host, point);
+    }
+
+    private void onPointConnected() {
+        if (pointWent) {
+            pointWent = false;
+            schedule.onChanged(agent.nowNs());
+        }
     }
 
     /** The rendezvous point. */
@@ -90,6 +116,10 @@ public final class RendezvousClient implements PeerDiscovery {
     public CompletableFuture<Duration> advertise(String namespace, Duration ttl) {
         CompletableFuture<Duration> outcome = new CompletableFuture<>();
         boolean taken = agent.execute(() -> {
+            if (closed) {
+                outcome.completeExceptionally(closedOrBusy());
+                return;
+            }
             if (!schedule.onAdvertise(namespace, ttl, agent.nowNs())) {
                 outcome.completeExceptionally(new DiscoveryException(
                         Reason.LOCAL, "at most " + RefreshSchedule.NAMESPACES_MAX + " namespaces are advertised"));
@@ -260,6 +290,7 @@ public final class RendezvousClient implements PeerDiscovery {
 
         @Override
         public void onClose() {
+            closed = true;
             DiscoveryException why = new DiscoveryException(Reason.CLOSED, "this rendezvous client was closed");
             schedule.namespaces().forEach(namespace -> exchanges.tell(new Unregister(namespace)));
             List.copyOf(firstOutcomes.keySet()).forEach(namespace -> forget(namespace, why));

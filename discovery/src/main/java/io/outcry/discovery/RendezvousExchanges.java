@@ -5,10 +5,10 @@ import io.outcry.core.identity.PeerId;
 import io.outcry.discovery.DiscoveryException.Reason;
 import io.outcry.discovery.rendezvous.RendezvousCodec;
 import io.outcry.discovery.rendezvous.RendezvousMessage;
+import io.outcry.transport.FrameReader;
 import io.outcry.transport.Host;
 import io.outcry.transport.Stream;
 import io.outcry.transport.StreamException;
-import io.outcry.transport.StreamReader;
 import java.util.ArrayDeque;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -33,6 +33,8 @@ final class RendezvousExchanges {
     /** In the order of their deadlines, since all have the same patience. */
     private final ArrayDeque<Exchange> pending = new ArrayDeque<>();
 
+    private @Nullable DiscoveryException closed;
+
     RendezvousExchanges(Host host, PeerId point) {
         this.host = host;
         this.point = point;
@@ -40,6 +42,10 @@ final class RendezvousExchanges {
 
     /** Sends a request; the future completes with the message that came back. */
     CompletableFuture<RendezvousMessage> ask(RendezvousMessage request, long nowNs) {
+        DiscoveryException ended = closed;
+        if (ended != null) {
+            return CompletableFuture.failedFuture(ended);
+        }
         while (!pending.isEmpty() && pending.peekFirst().answer.isDone()) {
             pending.removeFirst();
         }
@@ -101,16 +107,15 @@ final class RendezvousExchanges {
     }
 
     void close(DiscoveryException why) {
+        closed = why;
         pending.forEach(exchange -> exchange.fail(why));
         pending.clear();
     }
 
     /** One question. */
-    private final class Exchange implements StreamReader {
+    private final class Exchange implements FrameReader.Listener {
 
         private final CompletableFuture<RendezvousMessage> answer = new CompletableFuture<>();
-        private final FrameReader frames =
-                new FrameReader(RendezvousCodec.RESPONSE_LENGTH_MAX, RendezvousCodec.RESPONSE_LENGTH_MAX + 16);
         private final long deadlineNs;
         private volatile @Nullable Stream stream;
 
@@ -124,7 +129,7 @@ final class RendezvousExchanges {
                 opened.reset();
                 return;
             }
-            opened.reader(this);
+            opened.reader(new FrameReader(RendezvousCodec.RESPONSE_LENGTH_MAX, this));
             ByteBuf out = RendezvousServer.framed(request);
             try {
                 opened.write(out);
@@ -142,21 +147,21 @@ final class RendezvousExchanges {
         }
 
         @Override
-        public void onData(Stream from, ByteBuf data) {
-            frames.append(data);
-            byte[] frame = frames.next();
-            if (frame == null) {
-                return;
-            }
-            RendezvousMessage message = frame.length == 0 ? null : RendezvousCodec.decode(frame);
+        public void onFrame(Stream from, byte[] frame) {
+            RendezvousMessage message = RendezvousCodec.decode(frame);
             if (message == null) {
-                fail(new DiscoveryException(Reason.PROTOCOL, "rendezvous point " + point + " sent no message"));
+                onMalformed(from);
                 return;
             }
             // One answer is all we want: the reset frees the stream on both sides whatever the point does with its
             // half.
             answer.complete(message);
             from.reset();
+        }
+
+        @Override
+        public void onMalformed(Stream from) {
+            fail(new DiscoveryException(Reason.PROTOCOL, "rendezvous point " + point + " sent no message"));
         }
 
         @Override
@@ -168,7 +173,7 @@ final class RendezvousExchanges {
         }
 
         @Override
-        public void onClosed(Stream from, @Nullable StreamException cause) {
+        public void onEnd(Stream from, @Nullable StreamException cause) {
             if (!answer.isDone()) {
                 answer.completeExceptionally(new DiscoveryException(
                         Reason.UNREACHABLE,

@@ -14,12 +14,13 @@ import io.outcry.discovery.rendezvous.RendezvousMessage.RegisterResponse;
 import io.outcry.discovery.rendezvous.RendezvousMessage.Unregister;
 import io.outcry.discovery.rendezvous.RendezvousStatus;
 import io.outcry.discovery.rendezvous.RendezvousStore;
+import io.outcry.transport.FrameReader;
 import io.outcry.transport.Host;
 import io.outcry.transport.Stream;
 import io.outcry.transport.StreamException;
 import io.outcry.transport.StreamLimits;
-import io.outcry.transport.StreamReader;
 import java.security.SecureRandom;
+import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -44,8 +45,11 @@ public final class RendezvousServer implements AutoCloseable {
 
     public static final String PROTOCOL = "/rendezvous/1.0.0";
 
-    /** Requests come one at a time, or a few ahead of their answers. */
+    /** Bytes of requests ahead of their answers; a peer that sends more without reading loses the stream. */
     private static final int HELD_MAX = 4 * RendezvousCodec.REQUEST_LENGTH_MAX;
+
+    /** What a request that waits costs beside its bytes, so that empty ones are not free. */
+    private static final int HELD_OVERHEAD = 16;
 
     /** A stream serves one request, or some; after this it is reset. */
     private static final long STREAM_LIFE_NS = TimeUnit.MINUTES.toNanos(2);
@@ -87,7 +91,7 @@ public final class RendezvousServer implements AutoCloseable {
     private void onStream(Stream stream) {
         Session session = new Session(stream);
         sessions.add(session);
-        stream.reader(session);
+        stream.reader(new FrameReader(RendezvousCodec.REQUEST_LENGTH_MAX, session));
     }
 
     /** Registrations now. */
@@ -181,11 +185,13 @@ public final class RendezvousServer implements AutoCloseable {
     }
 
     /** One stream; its lock is held for moments only. */
-    private final class Session implements StreamReader {
+    private final class Session implements FrameReader.Listener {
 
         private final Stream stream;
         private final long openedNs = agent.nowNs();
-        private final FrameReader frames = new FrameReader(RendezvousCodec.REQUEST_LENGTH_MAX, HELD_MAX);
+        private final ArrayDeque<byte[]> waiting = new ArrayDeque<>();
+        private int heldBytes;
+        private boolean refused;
         private boolean answering;
         private boolean pumping;
         private boolean remoteClosed;
@@ -195,11 +201,33 @@ public final class RendezvousServer implements AutoCloseable {
         }
 
         @Override
-        public void onData(Stream from, ByteBuf data) {
+        public void onFrame(Stream from, byte[] frame) {
+            boolean room;
             synchronized (this) {
-                frames.append(data);
+                room = heldBytes + HELD_OVERHEAD + frame.length <= HELD_MAX;
+                if (room && !refused) {
+                    heldBytes += HELD_OVERHEAD + frame.length;
+                    waiting.add(frame);
+                }
             }
-            nextRequest();
+            if (room) {
+                nextRequest();
+            } else {
+                onMalformed(from);
+            }
+        }
+
+        @Override
+        public void onMalformed(Stream from) {
+            synchronized (this) {
+                if (refused) {
+                    return; // what came in the same breath as the nonsense
+                }
+                refused = true;
+                waiting.clear();
+            }
+            host.reportMisbehaviour(from.connection(), "rendezvous: not a request, or too many ahead of their answers");
+            from.reset();
         }
 
         @Override
@@ -211,7 +239,7 @@ public final class RendezvousServer implements AutoCloseable {
         }
 
         @Override
-        public void onClosed(Stream from, @Nullable StreamException cause) {
+        public void onEnd(Stream from, @Nullable StreamException cause) {
             sessions.remove(this);
         }
 
@@ -226,7 +254,7 @@ public final class RendezvousServer implements AutoCloseable {
             while (true) {
                 byte[] frame;
                 synchronized (this) {
-                    frame = answering ? null : frames.next();
+                    frame = answering ? null : next();
                     if (frame == null) {
                         pumping = false;
                         if (answering || !remoteClosed) {
@@ -244,11 +272,16 @@ public final class RendezvousServer implements AutoCloseable {
             }
         }
 
+        private byte @Nullable [] next() {
+            byte[] frame = waiting.poll();
+            heldBytes -= frame == null ? 0 : HELD_OVERHEAD + frame.length;
+            return frame;
+        }
+
         private void handle(byte[] frame) {
-            RendezvousMessage request = frame.length == 0 ? null : RendezvousCodec.decode(frame);
+            RendezvousMessage request = RendezvousCodec.decode(frame);
             if (request instanceof RegisterResponse || request instanceof DiscoverResponse || request == null) {
-                host.reportMisbehaviour(stream.connection(), "rendezvous: not a request");
-                stream.reset();
+                onMalformed(stream);
                 return;
             }
             requests.incrementAndGet();

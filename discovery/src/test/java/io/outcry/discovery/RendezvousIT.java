@@ -11,6 +11,8 @@ import io.netty.buffer.Unpooled;
 import io.outcry.core.agent.AgentGroup;
 import io.outcry.core.agent.NanoClock;
 import io.outcry.core.agent.ThreadingMode;
+import io.outcry.core.identity.KeyType;
+import io.outcry.core.identity.PrivateKey;
 import io.outcry.core.multiformats.Multiaddr;
 import io.outcry.discovery.DiscoveryException.Reason;
 import io.outcry.discovery.rendezvous.RendezvousLimits;
@@ -29,6 +31,7 @@ import io.outcry.transport.StreamReader;
 import java.io.ByteArrayOutputStream;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -153,6 +156,57 @@ class RendezvousIT {
     }
 
     @Test
+    void aPointThatForgotEverybodyIsToldAgainByThoseWhoComeBack() throws Exception {
+        PrivateKey key = PrivateKey.generate(KeyType.ED25519);
+        Host first = Host.start(HostOptions.builder()
+                .ioThreads(1)
+                .privateKey(key)
+                .listen("/ip4/127.0.0.1/tcp/0")
+                .build());
+        Multiaddr address = first.peerAddresses().get(0);
+        Host a = loopback.host();
+        loopback.closing(BootstrapList.start(a, List.of(address)));
+        RendezvousClient client;
+        try (RendezvousServer point = RendezvousServer.install(first)) {
+            client = client(a, first);
+            await(client.advertise("market", TTL));
+            assertThat(point.registrations()).isEqualTo(1);
+        } finally {
+            first.close();
+        }
+        Host second = loopback.host(options -> options.privateKey(key).listen(address.withoutPeer()));
+        RendezvousServer restarted = loopback.closing(RendezvousServer.install(second));
+        eventually(() -> restarted.registrations() == 1);
+    }
+
+    @Test
+    void whoAsksWhileTheClientClosesIsAnsweredAllTheSame() throws Exception {
+        Host pointHost = loopback.host();
+        point(pointHost);
+        Host a = loopback.host();
+        for (int round = 0; round < 20; round++) {
+            RendezvousClient client = client(a, pointHost);
+            List<CompletableFuture<?>> asked = new CopyOnWriteArrayList<>();
+            CountDownLatch asking = new CountDownLatch(1);
+            Thread other = new Thread(() -> {
+                for (int i = 0; i < 10; i++) {
+                    asked.add(client.findPeers("market", 1));
+                    asked.add(client.advertise("market" + i, TTL));
+                    asking.countDown();
+                }
+            });
+            other.start();
+            asking.await();
+            client.close();
+            other.join();
+            for (CompletableFuture<?> answer : asked) {
+                assertThat(answer.handle((value, failure) -> true).get(Loopback.PATIENCE_S, TimeUnit.SECONDS))
+                        .isTrue();
+            }
+        }
+    }
+
+    @Test
     void manyPagesMakeOneAnswer() {
         Host pointHost = loopback.host();
         RendezvousLimits onePerPage = new RendezvousLimits(60, 7_200, 7_200, 32, 100, 1 << 20, 1);
@@ -239,6 +293,23 @@ class RendezvousIT {
         assertThat(point.requests()).isEqualTo(40);
         assertThat(raw.length() % 20).isZero();
         assertThat(raw.length()).isGreaterThan(20 * 24);
+    }
+
+    @Test
+    void whoAsksWithoutReadingLosesTheStreamAndNotMore() throws InterruptedException {
+        Host pointHost = loopback.host();
+        point(pointHost);
+        Host hostile = loopback.host();
+        Raw raw = new Raw();
+        Stream stream = open(hostile, pointHost, raw);
+        stream.autoCredit(false);
+        ByteBuf discover = RendezvousServer.framed(new Discover("x", 1, new byte[1_000]));
+        for (int i = 0; i < 10_000; i++) {
+            stream.write(discover);
+        }
+        discover.release();
+        assertThat(raw.ended.await(Loopback.PATIENCE_S, TimeUnit.SECONDS)).isTrue();
+        assertThat(hostile.isConnected(pointHost.peerId())).isTrue();
     }
 
     @Test
