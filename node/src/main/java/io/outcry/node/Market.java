@@ -11,6 +11,7 @@ import io.outcry.market.replica.OrderUpdate;
 import io.outcry.market.replica.TradeUpdate;
 import io.outcry.orderbook.Side;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
 /**
@@ -80,6 +81,23 @@ public final class Market {
     /** What is available, best first, at most {@link MarketView#DEPTH_MAX} levels a side. */
     public MarketView book() {
         return agent.view();
+    }
+
+    /**
+     * The book and its digest at one moment, asked of the market's thread.
+     *
+     * @param depth levels a side, 1 to {@link MarketBook#DEPTH_MAX}
+     */
+    public CompletableFuture<MarketBook> read(int depth, long asOfMs) {
+        if (depth < 1 || depth > MarketBook.DEPTH_MAX) {
+            throw new IllegalArgumentException("a depth lies from 1 to " + MarketBook.DEPTH_MAX + ", got " + depth);
+        }
+        return agent.read(depth, asOfMs);
+    }
+
+    /** One own order, if {@link #orders} would list it. */
+    public Optional<OrderUpdate> order(OrderId order) {
+        return agent.order(order);
     }
 
     /** The newest state of each own order that is not closed, and of the last {@link MarketAgent#CLOSED_KEPT_MAX} closed ones. */

@@ -34,6 +34,7 @@ import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -52,7 +53,8 @@ import org.slf4j.LoggerFactory;
  *
  * <p><b>Threading</b>: the replica is touched on the market's thread only; every other method may be called from any.
  *
- * <p>If the journal fails, the market stops: nothing more is promised, futures fail, the rest of the node goes on.
+ * <p>If the journal fails, or the replica breaks one of its own rules, the market stops: nothing more is promised, futures
+ * fail, the rest of the node goes on.
  */
 final class MarketAgent implements Agent {
 
@@ -143,10 +145,7 @@ final class MarketAgent implements Agent {
     @Override
     public void onStart(Runnable wakeUp) {
         mailbox.wakes(wakeUp);
-        journal.start(
-                lsn -> inputOrWait(replica -> replica.onDurable(lsn, nowNs, epochClock.epochMs())),
-                why -> inputOrWait(replica -> stop(new NodeException(
-                        NodeException.Code.DATA, "market " + spec.name() + " stopped: " + why.getMessage(), why))));
+        journal.start(wakeUp);
     }
 
     @Override
@@ -160,7 +159,18 @@ final class MarketAgent implements Agent {
             work = cycle();
         } catch (JournalException e) {
             stop(new NodeException(
-                    NodeException.Code.DATA, "market " + spec.name() + " stopped: " + e.getMessage(), e));
+                    NodeException.Code.DATA,
+                    "market " + spec.name() + " stopped: " + e.getMessage()
+                            + "; no order is acknowledged any more: mend the disk and start the node again",
+                    e));
+            return 1;
+        } catch (RuntimeException e) {
+            // A replica left half-way must not go on trading.
+            stop(new NodeException(
+                    NodeException.Code.FAILED,
+                    "market " + spec.name() + " stopped, it broke a rule of its own: " + e
+                            + "; start the node again, and report this",
+                    e));
             return 1;
         }
         if (bookDirty) {
@@ -212,8 +222,8 @@ final class MarketAgent implements Agent {
         }
         stopped = why;
         if (why.code() != NodeException.Code.CLOSED) {
-            LOG.error(
-                    "{}; no order is acknowledged any more: mend the disk and start the node again", why.getMessage());
+            LOG.error("{}", why.getMessage(), why.getCause());
+            tell(listener -> listener.onStopped(why));
         }
         ready.completeExceptionally(why);
         awaitingDurability.values().forEach(waiting -> waiting.completeExceptionally(why));
@@ -260,18 +270,6 @@ final class MarketAgent implements Agent {
     /** The peer is gone, and its share with it. */
     void onDisconnected(PeerId peer) {
         shares.remove(peer);
-    }
-
-    /** For the journal's thread: durability must not be lost, and the market's thread always drains. */
-    private void inputOrWait(Consumer<MarketReplica> action) {
-        Input input = new Input(action, () -> {});
-        while (!mailbox.offer(input)) {
-            if (stopped != null) {
-                return;
-            }
-            Thread.onSpinWait();
-            Thread.yield();
-        }
     }
 
     /** An envelope of the topic; called in the validation pool. The verdict comes from there or from the market's thread. */
@@ -361,6 +359,13 @@ final class MarketAgent implements Agent {
         return call(replica -> done(replica.forceRelease(trade, nowNs, epochClock.epochMs())));
     }
 
+    /** The book and its digest at one moment. */
+    CompletableFuture<MarketBook> read(int depth, long asOfMs) {
+        return call(replica -> new MarketBook(
+                replica.book(depth),
+                HexFormat.of().formatHex(replica.digest(asOfMs).bytes())));
+    }
+
     CompletableFuture<String> digest(long asOfMs) {
         return call(replica -> HexFormat.of().formatHex(replica.digest(asOfMs).bytes()));
     }
@@ -433,6 +438,10 @@ final class MarketAgent implements Agent {
 
     List<OrderUpdate> orders() {
         return ledger.orders();
+    }
+
+    Optional<OrderUpdate> order(OrderId id) {
+        return ledger.order(id);
     }
 
     List<TradeUpdate> trades() {
@@ -540,7 +549,11 @@ final class MarketAgent implements Agent {
             ledger.onOrder(update);
             CompletableFuture<OrderId> waiting =
                     awaitingDurability.remove(update.order().id());
-            if (waiting != null) {
+            if (waiting != null && update.state() == OrderUpdate.State.FENCED) {
+                waiting.completeExceptionally(new OrderRefused(
+                        Refusal.CLOSED,
+                        "another copy of this key is at work: the order was given up before it was durable"));
+            } else if (waiting != null) {
                 waiting.complete(update.order().id());
             }
             tell(listener -> listener.onOrder(update));

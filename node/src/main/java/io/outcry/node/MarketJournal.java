@@ -9,16 +9,14 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Consumer;
-import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Where a market's records go: a file and its thread, or nowhere. Without a data directory a record counts as durable at
  * once; the node says so when it starts.
  *
- * <p><b>Threading</b>: {@link #append}, {@link #checkpoint} and {@link #takeDurable} on the market's thread; the callbacks
- * come on the journal's.
+ * <p><b>Threading</b>: {@link #append}, {@link #checkpoint} and {@link #takeDurable} on the market's thread, which the journal's
+ * wakes when something became durable.
  */
 final class MarketJournal implements AutoCloseable {
 
@@ -28,8 +26,10 @@ final class MarketJournal implements AutoCloseable {
     private final @Nullable Journal journal;
     private List<byte[]> recovered;
     private @Nullable JournalWriter writer;
+    private volatile long durableLsn = -1;
+    private volatile @Nullable JournalException failure;
     private long lastLsn;
-    private long toldLsn;
+    private long toldLsn = -1;
 
     private MarketJournal(@Nullable Journal journal, List<byte[]> recovered) {
         this.journal = journal;
@@ -71,17 +71,19 @@ final class MarketJournal implements AutoCloseable {
     }
 
     /** Starts syncing; call once, before the first append. */
-    void start(LongConsumer onDurable, Consumer<JournalException> onFailed) {
+    void start(Runnable wakeUp) {
         if (journal != null) {
             writer = JournalWriter.start(journal, new JournalWriter.Listener() {
                 @Override
                 public void onDurable(long lsn) {
-                    onDurable.accept(lsn);
+                    durableLsn = lsn;
+                    wakeUp.run();
                 }
 
                 @Override
                 public void onFailed(JournalException why) {
-                    onFailed.accept(why);
+                    failure = why;
+                    wakeUp.run();
                 }
             });
         }
@@ -89,18 +91,29 @@ final class MarketJournal implements AutoCloseable {
 
     long append(byte[] record) {
         if (journal == null) {
-            return ++lastLsn;
+            durableLsn = ++lastLsn;
+            return lastLsn;
         }
         return journal.append(RECORD, record);
     }
 
-    /** Without a file: the lsn that became durable since this was last asked, or -1. */
+    /**
+     * Up to which lsn everything became durable since this was last asked, or -1 if nothing did. What was synced before a
+     * failure still counts.
+     *
+     * @throws JournalException once the journal is out of service
+     */
     long takeDurable() {
-        if (journal != null || toldLsn == lastLsn) {
-            return -1;
+        JournalException why = failure;
+        long lsn = durableLsn;
+        if (lsn != toldLsn) {
+            toldLsn = lsn;
+            return lsn;
         }
-        toldLsn = lastLsn;
-        return lastLsn;
+        if (why != null) {
+            throw why;
+        }
+        return -1;
     }
 
     /** Whether a checkpoint pays. */

@@ -9,6 +9,7 @@ import java.util.ArrayDeque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /**
@@ -51,6 +52,10 @@ final class MarketLedger {
         if (before == null || !before.settled()) {
             tape.put(trade.trade(), trade);
         }
+    }
+
+    synchronized Optional<OrderUpdate> order(OrderId id) {
+        return Optional.ofNullable(orders.get(id));
     }
 
     synchronized List<OrderUpdate> orders() {

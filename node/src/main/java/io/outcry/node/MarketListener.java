@@ -37,6 +37,9 @@ public interface MarketListener {
     /** Something the operator should know. */
     default void onNotice(Notice notice, @Nullable OrderId about) {}
 
+    /** The market stopped by itself, for good: its journal failed, or it broke a rule of its own. */
+    default void onStopped(NodeException why) {}
+
     /** So many events were left out, because this listener was too slow. */
     default void onMissed(long events) {}
 }

@@ -5,6 +5,7 @@ import io.outcry.core.agent.EpochClock;
 import io.outcry.core.identity.KeyType;
 import io.outcry.core.identity.PeerId;
 import io.outcry.core.identity.PrivateKey;
+import io.outcry.discovery.rendezvous.RendezvousLimits;
 import io.outcry.gossip.Message;
 import io.outcry.gossip.PubSub;
 import io.outcry.gossip.Subscription;
@@ -42,8 +43,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Markets {
 
-    /** Markets of one node; each has a journal, a mailbox and views. */
-    public static final int MARKETS_MAX = 256;
+    /** Markets of one node: as many as a rendezvous point lets one peer register under. */
+    public static final int MARKETS_MAX = RendezvousLimits.DEFAULT.perPeer();
 
     /** An envelope with what gossip adds to it. */
     private static final int MESSAGE_LENGTH_MAX = MarketLimits.ENVELOPE_BYTES_MAX + 1_024;
@@ -72,8 +73,10 @@ public final class Markets {
         this.pubsub = pubsub;
         this.agents = agents;
         this.finder = finder;
-        this.links = new TradeLinks(host, this::onTrade);
-        this.requests = new Requests(host, this::onRequest);
+        Streams streams = Streams.of(host);
+        this.links = new TradeLinks(streams, this::onTrade);
+        this.requests = new Requests(streams, host.options().clock(), this::onRequest);
+        agents.add(requests);
         host.addListener(new HostListener() {
             @Override
             public void onDisconnected(Connection connection, DisconnectReason reason) {
@@ -121,10 +124,28 @@ public final class Markets {
                     ways(topic),
                     EpochClock.system(),
                     new SplittableRandom(seeds.nextLong()));
-        } catch (IllegalStateException e) {
+        } catch (RuntimeException e) {
             journal.abandon();
             throw new NodeException(NodeException.Code.DATA, String.valueOf(e.getMessage()), e);
         }
+        Market market = new Market(spec, agent);
+        try {
+            begin(market, agent);
+        } catch (RuntimeException e) {
+            agents.remove(agent);
+            agent.closeJournal(true);
+            throw e instanceof NodeException
+                    ? e
+                    : new NodeException(
+                            NodeException.Code.MARKET,
+                            "market " + spec.name() + " cannot be joined: " + e.getMessage(),
+                            e);
+        }
+        return market;
+    }
+
+    private void begin(Market market, MarketAgent agent) {
+        String topic = market.spec().topic();
         pubsub.configure(
                 topic,
                 TopicOptions.UNSIGNED
@@ -134,10 +155,13 @@ public final class Markets {
         agents.add(agent);
         // Everything happens in the validator: by the time a message is delivered the replica has it.
         Subscription subscription = pubsub.subscribe(topic, message -> {});
-        Market market = new Market(spec, agent);
+        if (!finder.add(topic, agent::onPeers)) {
+            subscription.close();
+            throw new NodeException(
+                    NodeException.Code.MARKET,
+                    "too much is under way to join " + market.spec().name() + "; try again");
+        }
         joined.put(topic, new Joined(market, agent, subscription));
-        finder.add(topic, agent);
-        return market;
     }
 
     /** The markets joined, by topic. */
@@ -185,12 +209,13 @@ public final class Markets {
         };
     }
 
-    private void onTrade(PeerId from, byte[] envelope) {
+    private boolean onTrade(PeerId from, byte[] envelope) {
         for (Joined one : joined.values()) {
             if (one.agent.onTrade(from, envelope)) {
-                return;
+                return true;
             }
         }
+        return false;
     }
 
     private CompletableFuture<byte[]> onRequest(RequestKind kind, PeerId from, byte[] request) {
@@ -211,6 +236,7 @@ public final class Markets {
         }
         closed = true;
         requests.close();
+        agents.remove(requests);
         links.close();
         for (Joined one : new ArrayList<>(joined.values())) {
             if (commit) {

@@ -4,7 +4,6 @@ import io.outcry.core.agent.AgentGroup;
 import io.outcry.core.agent.NanoClock;
 import io.outcry.core.identity.PeerId;
 import io.outcry.core.memory.MemoryBudget;
-import io.outcry.core.multiformats.Multiaddr;
 import io.outcry.discovery.BootstrapList;
 import io.outcry.discovery.PeerDiscovery;
 import io.outcry.discovery.RendezvousClient;
@@ -58,10 +57,11 @@ public final class Node implements AutoCloseable {
         this.pubsub = PubSub.start(host, gossip.build());
         this.rendezvous = options.rendezvousServer() ? RendezvousServer.install(host) : null;
         this.bootstrap = BootstrapList.start(host, options.bootstrap());
-        for (Multiaddr address : options.bootstrap()) {
-            address.peerId().ifPresent(peer -> discoveries.add(RendezvousClient.start(host, peer)));
-        }
-        Finder finder = new Finder(host, pubsub, discoveries);
+        options.bootstrap().stream()
+                .flatMap(address -> address.peerId().stream())
+                .distinct()
+                .forEach(peer -> discoveries.add(RendezvousClient.start(host, peer)));
+        Finder finder = new Finder(host.peerId(), Finder.Ways.of(host, pubsub), discoveries);
         agents.add(finder);
         this.markets = new Markets(options, host, pubsub, agents, finder);
     }

@@ -14,7 +14,9 @@ public final class NodeException extends RuntimeException {
         /** The market was joined before, or is not joined. */
         MARKET,
         /** The node is closed. */
-        CLOSED
+        CLOSED,
+        /** A defect of ours; what failed was stopped. */
+        FAILED
     }
 
     private final Code code;

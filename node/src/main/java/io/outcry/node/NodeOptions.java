@@ -4,6 +4,7 @@ import io.outcry.core.agent.ThreadingMode;
 import io.outcry.core.identity.KeyType;
 import io.outcry.core.identity.PrivateKey;
 import io.outcry.core.multiformats.Multiaddr;
+import io.outcry.discovery.BootstrapList;
 import io.outcry.market.replica.CounterpartyPolicy;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -43,6 +44,13 @@ public record NodeOptions(
     public NodeOptions {
         listen = List.copyOf(listen);
         bootstrap = List.copyOf(bootstrap);
+        if (bootstrap.size() > BootstrapList.ADDRESSES_MAX) {
+            throw new IllegalArgumentException("a node has at most " + BootstrapList.ADDRESSES_MAX
+                    + " bootstrap addresses, not " + bootstrap.size());
+        }
+        if (memoryMax < 1) {
+            throw new IllegalArgumentException("memoryMax is " + memoryMax + "; a node needs a budget of bytes");
+        }
         for (Multiaddr address : bootstrap) {
             if (address.peerId().isEmpty()) {
                 throw new IllegalArgumentException(

@@ -4,9 +4,10 @@ import io.netty.buffer.ByteBuf;
 import io.outcry.core.identity.PeerId;
 import io.outcry.market.MarketLimits;
 import io.outcry.market.replica.RequestKind;
-import io.outcry.transport.Host;
+import io.outcry.transport.FrameReader;
 import io.outcry.transport.Stream;
 import io.outcry.transport.StreamException;
+import io.outcry.transport.StreamLimits;
 import java.util.ArrayDeque;
 import java.util.HashMap;
 import java.util.Map;
@@ -16,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The direct way of proposals and decisions: one outbound stream of {@code /outcry/trade/1.0.0} to each counterparty,
  * opened when first needed and kept. A frame that cannot be sent is dropped and counted; the replica sends it again in its
- * own time, and the topic carries it too.
+ * own time, and the topic carries it too. A peer that sends what is no envelope of a market of ours loses its stream.
  *
  * <p><b>Threading</b>: any thread; a link's queue has its own short lock.
  */
@@ -31,22 +32,26 @@ final class TradeLinks implements AutoCloseable {
     /** Counterparties with a link; past it the frame goes by the topic only. */
     static final int LINKS_MAX = 4_096;
 
+    /** One stream of a peer, the old one on its way out, and two more for peers that are quick to come again. */
+    static final StreamLimits LIMITS = new StreamLimits(4, 16_384, 4);
+
     /** Hears the frames that peers send. */
     interface Listener {
-        void onTrade(PeerId from, byte[] envelope);
+        /** False if it is no signed envelope of a market of ours. */
+        boolean onTrade(PeerId from, byte[] envelope);
     }
 
-    private final Host host;
+    private final Streams streams;
     private final Map<PeerId, Link> links = new HashMap<>();
     private final AtomicLong dropped = new AtomicLong();
     private boolean closed;
 
-    TradeLinks(Host host, Listener listener) {
-        this.host = host;
-        host.handle(
+    TradeLinks(Streams streams, Listener listener) {
+        this.streams = streams;
+        streams.handle(
                 RequestKind.TRADE_PROTOCOL,
-                stream -> stream.reader(new FrameReader(
-                        MarketLimits.ENVELOPE_BYTES_MAX, (from, frame) -> listener.onTrade(from.peer(), frame))));
+                stream -> stream.reader(new FrameReader(MarketLimits.ENVELOPE_BYTES_MAX, new Inbound(listener))),
+                LIMITS);
     }
 
     /** Sends one envelope, or drops it. */
@@ -100,10 +105,34 @@ final class TradeLinks implements AutoCloseable {
 
     @Override
     public void close() {
-        host.unhandle(RequestKind.TRADE_PROTOCOL);
+        streams.unhandle(RequestKind.TRADE_PROTOCOL);
         synchronized (links) {
             closed = true;
             links.clear();
+        }
+    }
+
+    /** One stream of a peer, on which only the peer writes. */
+    private final class Inbound implements FrameReader.Listener {
+        private final Listener listener;
+        private boolean refused;
+
+        private Inbound(Listener listener) {
+            this.listener = listener;
+        }
+
+        @Override
+        public void onFrame(Stream from, byte[] frame) {
+            if (!refused && !listener.onTrade(from.peer(), frame)) {
+                refused = true; // an honest peer may name a market we have left, so nobody is reported
+                from.reset();
+            }
+        }
+
+        @Override
+        public void onMalformed(Stream from) {
+            streams.misbehaved(from, "trade: a frame longer than any envelope");
+            from.reset();
         }
     }
 
@@ -131,7 +160,7 @@ final class TradeLinks implements AutoCloseable {
             waiting.add(envelope);
             if (!opening) {
                 opening = true;
-                host.newStream(peer, RequestKind.TRADE_PROTOCOL).whenComplete(this::onOpened);
+                streams.open(peer, RequestKind.TRADE_PROTOCOL).whenComplete(this::onOpened);
             }
         }
 
@@ -152,12 +181,15 @@ final class TradeLinks implements AutoCloseable {
                     write(opened, waiting.remove());
                 }
             }
-            // Only now, so that the end of a stream is never heard before the stream is kept. Nothing is expected back
-            // on
-            // it: each side writes on its own.
+            // Only now, so that the end of a stream is never heard before the stream is kept.
             opened.reader(new FrameReader(0, new FrameReader.Listener() {
                 @Override
                 public void onFrame(Stream from, byte[] frame) {}
+
+                @Override
+                public void onRemoteClosed(Stream from) {
+                    // Nothing was expected back: each side writes on its own stream.
+                }
 
                 @Override
                 public void onEnd(Stream from, @Nullable StreamException cause) {

@@ -1,17 +1,72 @@
 package io.outcry.node;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
+import io.netty.buffer.Unpooled;
 import io.outcry.core.identity.PeerId;
 import io.outcry.transport.Connection;
+import io.outcry.transport.FrameReader;
 import io.outcry.transport.Stream;
+import io.outcry.transport.StreamException;
 import io.outcry.transport.StreamReader;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 
-/** A stream that only notes whether it was closed or reset. */
+/** A stream whose other end is the test. */
 final class FakeStream implements Stream {
 
+    final List<byte[]> written = new ArrayList<>();
     int closes;
     int resets;
+    long queued;
+
+    private final PeerId peer;
+    private @Nullable StreamReader reader;
+
+    FakeStream(PeerId peer) {
+        this.peer = peer;
+    }
+
+    /** The peer sends one frame. */
+    void receive(byte[] frame) {
+        ByteBuf data = FrameReader.framed(frame);
+        receive(data);
+    }
+
+    /** The peer sends bytes. */
+    void receive(ByteBuf data) {
+        try {
+            reader().onData(this, data);
+        } finally {
+            data.release();
+        }
+    }
+
+    void remoteCloses() {
+        reader().onRemoteClosed(this);
+    }
+
+    void ends(@Nullable StreamException cause) {
+        reader().onClosed(this, cause);
+    }
+
+    private StreamReader reader() {
+        StreamReader set = reader;
+        if (set == null) {
+            throw new AssertionError("nobody reads the stream");
+        }
+        return set;
+    }
+
+    /** The frames written, without their lengths. */
+    List<byte[]> frames() {
+        List<byte[]> frames = new ArrayList<>();
+        FrameReader cut = new FrameReader(1 << 20, (stream, frame) -> frames.add(frame));
+        written.forEach(bytes -> cut.onData(this, Unpooled.wrappedBuffer(bytes)));
+        return frames;
+    }
 
     @Override
     public String protocol() {
@@ -20,7 +75,7 @@ final class FakeStream implements Stream {
 
     @Override
     public PeerId peer() {
-        throw new UnsupportedOperationException("nobody is at the other end");
+        return peer;
     }
 
     @Override
@@ -34,10 +89,13 @@ final class FakeStream implements Stream {
     }
 
     @Override
-    public void reader(StreamReader reader) {}
+    public void reader(StreamReader set) {
+        reader = set;
+    }
 
     @Override
     public CompletableFuture<Void> write(ByteBuf data) {
+        written.add(ByteBufUtil.getBytes(data));
         return CompletableFuture.completedFuture(null);
     }
 
@@ -48,7 +106,7 @@ final class FakeStream implements Stream {
 
     @Override
     public long queuedBytes() {
-        return 0;
+        return queued;
     }
 
     @Override
@@ -63,8 +121,11 @@ final class FakeStream implements Stream {
         return CompletableFuture.completedFuture(null);
     }
 
+    /** Ends the stream as the transport does: the reader hears of it. */
     @Override
     public void reset(long code) {
-        resets++;
+        if (resets++ == 0 && reader != null) {
+            ends(new StreamException(StreamException.Reason.RESET_LOCALLY, "reset"));
+        }
     }
 }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.outcry.core.identity.KeyType;
 import io.outcry.core.identity.PrivateKey;
 import io.outcry.core.multiformats.Multiaddr;
+import io.outcry.gossip.Subscription;
 import io.outcry.market.MarketSpec;
 import io.outcry.market.OrderId;
 import io.outcry.market.replica.JoinReport;
@@ -13,6 +14,7 @@ import io.outcry.market.replica.OrderUpdate;
 import io.outcry.market.replica.TradeUpdate;
 import io.outcry.orderbook.Side;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -37,6 +39,7 @@ class MarketIT {
             bid.addListener(ear);
 
             OrderId maker = ask.submit(ask.limit(Side.SELL, "50000", "1.5")).get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+            ear.awaitOrder(maker); // who has not heard it may enter the earlier order, by the clocks' counters
             OrderId taker = bid.submit(bid.limit(Side.BUY, "50001", "1")).get(PATIENCE_SECONDS, TimeUnit.SECONDS);
             TradeUpdate trade = ear.awaitTrade(TradeUpdate::settled);
 
@@ -119,6 +122,36 @@ class MarketIT {
     }
 
     @Test
+    void aMarketThatCannotBeJoinedLeavesNothingBehind(@TempDir Path data) throws Exception {
+        try (Node node = Node.start(NodeOptions.builder().dataDir(data).build())) {
+            try (Subscription taken = node.pubsub().subscribe(BTC.topic(), message -> {})) {
+                assertThatThrownBy(() -> node.markets().join(BTC))
+                        .isInstanceOfSatisfying(
+                                NodeException.class, e -> assertThat(e.code()).isEqualTo(NodeException.Code.MARKET))
+                        .hasMessageContaining(taken.topic());
+            }
+            join(node); // the journal is free, and so is the name
+        }
+    }
+
+    @Test
+    void theBookIsReadWithItsDigestAndAnOwnOrderByItsName() throws Exception {
+        try (Node node = Node.start(NodeOptions.builder().build())) {
+            Market market = join(node);
+            OrderId order = market.submit(market.limit(Side.BUY, "1", "2")).get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+            long asOfMs = System.currentTimeMillis();
+            MarketBook book = market.read(1, asOfMs).get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+            assertThat(book.levels().bids())
+                    .singleElement()
+                    .satisfies(level -> assertThat(level.price()).isEqualTo(100));
+            assertThat(book.digest()).isEqualTo(market.digest(asOfMs).get(PATIENCE_SECONDS, TimeUnit.SECONDS));
+            assertThat(market.order(order)).isPresent();
+            assertThat(market.order(new OrderId(order.owner(), 1))).isEmpty();
+            assertThatThrownBy(() -> market.read(0, asOfMs)).isInstanceOf(IllegalArgumentException.class);
+        }
+    }
+
+    @Test
     void refusesWhatTheMarketWouldNotTake() throws Exception {
         try (Node node = Node.start(NodeOptions.builder().build())) {
             Market market = join(node);
@@ -170,13 +203,29 @@ class MarketIT {
         return market;
     }
 
-    /** Collects trades. */
+    /** Collects trades, and the orders of others. */
     private static final class Ear implements MarketListener {
+        private final BlockingQueue<OrderId> orders = new LinkedBlockingQueue<>();
         private final BlockingQueue<TradeUpdate> trades = new LinkedBlockingQueue<>();
 
         @Override
         public void onTrade(TradeUpdate trade) {
             trades.add(trade);
+        }
+
+        @Override
+        public void onOrdersHeard(List<OrderId> heard) {
+            orders.addAll(heard);
+        }
+
+        private void awaitOrder(OrderId order) throws InterruptedException {
+            OrderId heard = orders.poll(PATIENCE_SECONDS, TimeUnit.SECONDS);
+            while (heard != null && !heard.equals(order)) {
+                heard = orders.poll(PATIENCE_SECONDS, TimeUnit.SECONDS);
+            }
+            assertThat(heard)
+                    .as("order %s within %d s", order, PATIENCE_SECONDS)
+                    .isNotNull();
         }
 
         private TradeUpdate awaitTrade(Predicate<TradeUpdate> wanted) throws InterruptedException {
