@@ -10,6 +10,7 @@ import io.outcry.core.identity.PrivateKey;
 import io.outcry.market.wire.Wire;
 import io.outcry.orderbook.Side;
 import io.outcry.testkit.Seeds;
+import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -100,6 +101,38 @@ class EnvelopeCheckTest {
             assertThat(real.check(bytes)).as("%s", type).isNotNull();
             bytes[bytes.length - 3] ^= 1;
             assertThat(real.check(bytes)).isNull();
+        }
+    }
+
+    /** (r, s) and (r, n - s) are both good ECDSA; two signatures would make two messages of one envelope. */
+    @Test
+    void theOtherFormOfAnEcdsaSignatureIsNotTaken() throws Exception {
+        BigInteger order = new BigInteger("fffffffffffffffffffffffffffffffebaaedce6af48a03bbfd25e8cd0364141", 16);
+        for (int i = 0; i < 20; i++) {
+            PrivateKey key = PrivateKey.generate(KeyType.SECP256K1);
+            byte[] good = seal(Signer.of(key), List.of(new Heartbeat(key.peerId(), HLC, 5, HASH)));
+            Wire.Envelope wire = Wire.Envelope.parseFrom(good);
+            byte[] signature = wire.getSignature().toByteArray();
+            int at = 4 + signature[3];
+            BigInteger s = new BigInteger(Arrays.copyOfRange(signature, at + 2, signature.length));
+            byte[] other = order.subtract(s).toByteArray();
+            byte[] malleated = Arrays.copyOf(signature, at + 2 + other.length);
+            malleated[at + 1] = (byte) other.length;
+            malleated[1] = (byte) (malleated.length - 2);
+            System.arraycopy(other, 0, malleated, at + 2, other.length);
+            byte[] signed = Envelopes.open(MARKET, good).signed();
+            assertThat(key.publicKey().verify(signed, malleated))
+                    .as("good ECDSA")
+                    .isTrue();
+            assertThat(SignatureCheck.inlineKeys().verify(key.peerId(), signed, signature))
+                    .isTrue();
+            assertThat(SignatureCheck.inlineKeys().verify(key.peerId(), signed, malleated))
+                    .isFalse();
+            for (int length = 0; length < signature.length; length++) {
+                byte[] cut = Arrays.copyOf(signature, length);
+                assertThat(SignatureCheck.inlineKeys().verify(key.peerId(), signed, cut))
+                        .isFalse();
+            }
         }
     }
 
