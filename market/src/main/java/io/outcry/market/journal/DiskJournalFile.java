@@ -43,7 +43,7 @@ public final class DiskJournalFile implements JournalFile {
         Path absolute = path.toAbsolutePath();
         Path lockPath = absolute.resolveSibling(absolute.getFileName() + ".lock");
         try {
-            Files.createDirectories(folderOf(absolute));
+            createFolder(folderOf(absolute));
             FileChannel lockChannel = FileChannel.open(lockPath, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
             try {
                 FileLock lock = lock(lockChannel, absolute, lockPath);
@@ -52,7 +52,7 @@ public final class DiskJournalFile implements JournalFile {
                 boolean fresh = !Files.exists(absolute);
                 FileChannel channel = openChannel(absolute);
                 if (fresh) {
-                    syncFolder(absolute);
+                    syncFolder(folderOf(absolute));
                 }
                 return new DiskJournalFile(absolute, replacement, lockChannel, lock, channel);
             } catch (IOException | RuntimeException e) {
@@ -141,16 +141,30 @@ public final class DiskJournalFile implements JournalFile {
             fresh.force(true);
         }
         Files.move(replacement, path, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-        syncFolder(path);
+        syncFolder(folderOf(path));
         FileChannel old = channel;
         channel = openChannel(path);
         old.close();
     }
 
+    /** Folders are names too: each one made is durable only once the folder it is in has been synced. */
+    private static void createFolder(Path folder) throws IOException {
+        Path parent = folder.getParent();
+        if (!Files.exists(folder)) {
+            if (parent != null) {
+                createFolder(parent);
+            }
+            Files.createDirectories(folder);
+            if (parent != null) {
+                syncFolder(parent);
+            }
+        }
+    }
+
     /** A rename or a new name is durable only once the folder is. */
-    private static void syncFolder(Path path) throws IOException {
-        try (FileChannel folder = FileChannel.open(folderOf(path), StandardOpenOption.READ)) {
-            folder.force(true);
+    private static void syncFolder(Path folder) throws IOException {
+        try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
+            channel.force(true);
         }
     }
 
