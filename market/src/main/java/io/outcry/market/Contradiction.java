@@ -1,11 +1,13 @@
 package io.outcry.market;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * When two signed steps of one order cannot both be an honest owner's.
  *
  * <p>Two steps a, b with a.v not above b.v contradict if they have equal v and different hashes, or F or C falls from a
- * to b, or a is CLOSED and b comes after it, or what b uses is more than the order that a carries. Two HOLD steps of one
- * trade id contradict too: a proposal is made once. The test does not ask which of the two arrived first, nor whether
+ * to b, or a is CLOSED and b comes after it, or what b uses is more than the order that a carries. Two steps of one trade
+ * id contradict too if both propose, both decide, or both end the proposal: each is done once. The test does not ask which of the two arrived first, nor whether
  * one of them is stale.
  *
  * <p><b>Threading</b>: pure functions.
@@ -42,8 +44,23 @@ public final class Contradiction {
         if (a.cause() instanceof Cause.New made && b.used() > made.order().quantity()) {
             return true;
         }
-        return a.cause() instanceof Cause.Hold first
-                && b.cause() instanceof Cause.Hold second
-                && first.trade().equals(second.trade());
+        TradeId trade = tradeOf(a.cause());
+        return trade != null && trade.equals(tradeOf(b.cause())) && roleOf(a.cause()) == roleOf(b.cause());
+    }
+
+    private static @Nullable TradeId tradeOf(Cause cause) {
+        if (cause instanceof Cause.Hold it) {
+            return it.trade();
+        } else if (cause instanceof Cause.Fill it) {
+            return it.trade();
+        } else if (cause instanceof Cause.Settle it) {
+            return it.trade();
+        }
+        return cause instanceof Cause.Release it ? it.trade() : null;
+    }
+
+    /** What a step does in a trade: proposes, decides, or ends the proposal. Each is done once. */
+    private static int roleOf(Cause cause) {
+        return cause instanceof Cause.Hold ? 1 : cause instanceof Cause.Fill ? 2 : 3;
     }
 }

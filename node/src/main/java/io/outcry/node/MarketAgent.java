@@ -39,6 +39,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BiPredicate;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -274,6 +275,7 @@ final class MarketAgent implements Agent {
 
     /** An envelope of the topic; called in the validation pool. The verdict comes from there or from the market's thread. */
     void onTopic(PeerId from, byte[] data, Consumer<Verdict> verdict) {
+        long arrivedMs = epochClock.epochMs();
         Envelope envelope = check.check(data);
         if (envelope == null) {
             verdict.accept(Verdict.REJECT);
@@ -283,7 +285,7 @@ final class MarketAgent implements Agent {
         boolean taken = inputOf(
                 from,
                 replica -> {
-                    verdict.accept(replica.onEnvelope(from, envelope, nowNs, epochClock.epochMs()));
+                    verdict.accept(replica.onEnvelope(from, envelope, arrivedMs, nowNs, epochClock.epochMs()));
                     heard(envelope.items());
                 },
                 ignore);
@@ -294,6 +296,7 @@ final class MarketAgent implements Agent {
 
     /** An envelope of a trade stream; false if it is not of this market, or not signed. */
     boolean onTrade(PeerId from, byte[] bytes) {
+        long arrivedMs = epochClock.epochMs();
         Envelope envelope = check.check(bytes);
         if (envelope == null) {
             return false;
@@ -302,7 +305,7 @@ final class MarketAgent implements Agent {
         inputOf(
                 from,
                 replica -> {
-                    replica.onTradeMessage(from, envelope, nowNs, epochClock.epochMs());
+                    replica.onTradeMessage(from, envelope, arrivedMs, nowNs, epochClock.epochMs());
                     heard(envelope.items());
                 },
                 () -> {});
@@ -318,9 +321,11 @@ final class MarketAgent implements Agent {
         if (!ours) {
             return null;
         }
-        return call(replica -> kind == RequestKind.SNAPSHOT
-                ? replica.onSnapshotRequest(from, request, nowNs, epochClock.epochMs())
-                : replica.onSyncRequest(from, request, nowNs, epochClock.epochMs()));
+        return call(
+                (action, dropped) -> inputOf(from, action, dropped),
+                replica -> kind == RequestKind.SNAPSHOT
+                        ? replica.onSnapshotRequest(from, request, nowNs, epochClock.epochMs())
+                        : replica.onSyncRequest(from, request, nowNs, epochClock.epochMs()));
     }
 
     /** Peers of this market that can be asked now; the first call begins the join. */
@@ -390,6 +395,11 @@ final class MarketAgent implements Agent {
     }
 
     private <T> CompletableFuture<T> call(Function<MarketReplica, T> question) {
+        return call(this::input, question);
+    }
+
+    private <T> CompletableFuture<T> call(
+            BiPredicate<Consumer<MarketReplica>, Runnable> way, Function<MarketReplica, T> question) {
         CompletableFuture<T> result = new CompletableFuture<>();
         Supplier<NodeException> closed = () -> {
             NodeException why = stopped;
@@ -399,7 +409,7 @@ final class MarketAgent implements Agent {
             result.completeExceptionally(closed.get());
             return result;
         }
-        boolean taken = input(
+        boolean taken = way.test(
                 replica -> {
                     try {
                         result.complete(question.apply(replica));

@@ -2,6 +2,7 @@ package io.outcry.sim;
 
 import io.outcry.core.identity.PeerId;
 import io.outcry.market.Cause;
+import io.outcry.market.Hlc;
 import io.outcry.market.ItemHash;
 import io.outcry.market.Order;
 import io.outcry.market.OrderId;
@@ -32,7 +33,7 @@ import org.jspecify.annotations.Nullable;
  *   each signed step ─► I1 sums   I2 one quantity a trade   I5 no contradiction   I7 closed stays closed
  *                       I8 price and roles   I9 nothing new after a cancel   I12 no self-trade
  *   each promise ─────► I6 it is there after a crash
- *   at rest ──────────► I3 buys = sells   I4 equal digests   I10 nothing crossed   I11 nothing held
+ *   at rest ──────────► I3 buys = sells   I4 equal digests   I10 nothing crossed   I11 nothing held   I14 tombstones
  * </pre>
  *
  * <p><b>Threading</b>: one thread. <b>Errors</b>: {@link InvariantViolation}.
@@ -158,7 +159,8 @@ final class InvariantChecker {
     }
 
     private void checkCancels(OrderHistory history, Step step) {
-        boolean isDeal = step.cause() instanceof Cause.Hold || step.cause() instanceof Cause.Fill;
+        Cause cause = step.cause();
+        boolean isDeal = cause instanceof Cause.Hold || cause instanceof Cause.Fill || cause instanceof Cause.Local;
         if (isDeal) {
             history.newestDealV = Math.max(history.newestDealV, step.v());
         }
@@ -184,8 +186,22 @@ final class InvariantChecker {
             TradeHistory trade = trade(release.trade());
             trade.released = true;
             require("I2", trade.fill == null || trade.forced, () -> "released though filled: " + step);
+        } else if (cause instanceof Cause.Local local) {
+            onLocal(step, local);
         } else if (cause instanceof Cause.Force force) {
             trade(force.trade()).forced = true;
+        }
+    }
+
+    private void onLocal(Step step, Cause.Local local) {
+        boolean isTaker = local.trade().taker().equals(step.id());
+        Order taker = order(isTaker ? step.id() : local.other());
+        Order maker = order(isTaker ? local.other() : step.id());
+        if (maker != null && taker != null) {
+            require("I12", !maker.account().equals(taker.account()), () -> "one account trades with itself: " + step);
+            require("I8", maker.crosses(taker), () -> taker + " does not cross " + maker);
+            require("I8", maker.price() == local.price(), () -> step + " is not at the price of " + maker);
+            require("I8", maker.key().compareTo(taker.key()) < 0, () -> taker + " is no taker of " + maker);
         }
     }
 
@@ -393,6 +409,14 @@ final class InvariantChecker {
             }
         }
         return levels;
+    }
+
+    /** I14: how many orders may be remembered though they are closed: those no census has had time to retire. */
+    long closedSince(long epochMs) {
+        return orders.keySet().stream()
+                .map(this::newest)
+                .filter(step -> step != null && step.status() == OrderStatus.CLOSED && Hlc.ms(step.hlc()) >= epochMs)
+                .count();
     }
 
     /** I4: equal digests, given as (who, digest). */

@@ -196,8 +196,8 @@ final class MarketPeer {
         if (opened == null) {
             return Verdict.REJECT;
         }
-        Verdict verdict =
-                ask(now -> now.replica.onEnvelope(from, opened, market.world().nowNs(), epochMs()));
+        Verdict verdict = ask(now ->
+                now.replica.onEnvelope(from, opened, epochMs(), market.world().nowNs(), epochMs()));
         return verdict == null ? Verdict.IGNORE : verdict;
     }
 
@@ -206,7 +206,8 @@ final class MarketPeer {
         Envelope opened = check.check(envelope);
         if (opened != null) {
             act(now -> {
-                now.replica.onTradeMessage(from, opened, market.world().nowNs(), epochMs());
+                now.replica.onTradeMessage(
+                        from, opened, epochMs(), market.world().nowNs(), epochMs());
             });
         }
     }

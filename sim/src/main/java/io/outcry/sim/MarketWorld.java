@@ -37,6 +37,9 @@ final class MarketWorld {
     /** More prices than any run has. */
     private static final int LEVELS_MAX = 1_000;
 
+    /** A census comes every 30 s, takes its time, and meets clocks that are wrong. */
+    private static final long CENSUS_MS_MAX = 40_000;
+
     /** How often each peer hears who is there, as discovery would tell it. */
     private static final long PEERS_NS = 5 * World.SECOND;
 
@@ -279,6 +282,19 @@ final class MarketWorld {
         }
     }
 
+    /** I14: of orders that are closed a replica remembers only what their owners' next census will retire. */
+    private void checkTombstones(MarketPeer peer) {
+        if (peers.stream().allMatch(MarketPeer::isAlive)) {
+            long tombstones = peer.replica().tombstones();
+            long allowed = checker.closedSince(world.epochMs() - CENSUS_MS_MAX);
+            checker.require(
+                    "I14",
+                    tombstones <= allowed,
+                    () -> "peer " + peer.place() + " remembers " + tombstones + " closed orders, " + allowed
+                            + " were closed of late");
+        }
+    }
+
     private void checkAtRest() {
         checker.checkAtRest(world.epochMs(), this::isOnline);
         long asOfMs = world.epochMs();
@@ -294,6 +310,7 @@ final class MarketWorld {
                         () -> "peer " + peer.place() + " holds "
                                 + peer.replica().pendingTrades());
                 checkLevels(peer);
+                checkTombstones(peer);
             }
         }
         checker.checkDigests(digests);

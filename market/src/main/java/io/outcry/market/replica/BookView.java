@@ -18,7 +18,10 @@ final class BookView {
     /** Over any HLC: late orders go last at their price. */
     private static final long LATE = 1L << 62;
 
-    private final Ladder ladder = new Ladder(ReplicaLimits.ORDERS_MAX, Ladder.WINDOW_TICKS_DEFAULT, this::tie);
+    /** Own open orders have room even in a full book. */
+    private static final int SLOTS = ReplicaLimits.ORDERS_MAX + ReplicaLimits.OPEN_ORDERS_MAX;
+
+    private final Ladder ladder = new Ladder(SLOTS, Ladder.WINDOW_TICKS_DEFAULT, this::tie);
     private final List<@Nullable OrderState> byRef = new ArrayList<>();
     private final ArrayDeque<Integer> freeRefs = new ArrayDeque<>();
     private boolean changed;

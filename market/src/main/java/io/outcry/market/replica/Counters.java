@@ -11,6 +11,7 @@ public final class Counters {
     long items;
     long itemsOverQuota;
     long itemsFromTheFuture;
+    long ordersCrowdedOut;
     long stepsMerged;
     long equivocations;
     long proposalsMade;
@@ -47,6 +48,11 @@ public final class Counters {
     /** Items set aside because their time had not come. */
     public long itemsFromTheFuture() {
         return itemsFromTheFuture;
+    }
+
+    /** Orders of those who have the most, dropped from a full book to make room for others'. */
+    public long ordersCrowdedOut() {
+        return ordersCrowdedOut;
     }
 
     /** Steps that changed the book. */

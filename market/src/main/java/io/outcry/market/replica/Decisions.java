@@ -3,7 +3,6 @@ package io.outcry.market.replica;
 import com.google.protobuf.ByteString;
 import io.outcry.core.identity.PeerId;
 import io.outcry.market.Cause;
-import io.outcry.market.Evidence;
 import io.outcry.market.MarketLimits;
 import io.outcry.market.Order;
 import io.outcry.market.OrderId;
@@ -40,6 +39,8 @@ final class Decisions {
     private final EnvelopeBatcher batcher;
     private final Tape tape;
     private final Map<TradeId, Decision> decisions = new LinkedHashMap<>();
+    private final TokenBucket refusals = new TokenBucket(
+            ReplicaLimits.REFUSALS_PER_S, (long) ReplicaLimits.BURST_FACTOR * ReplicaLimits.REFUSALS_PER_S);
 
     Decisions(Floor floor, OwnSteps steps, EnvelopeBatcher batcher, Tape tape) {
         this.floor = floor;
@@ -56,7 +57,7 @@ final class Decisions {
         Cause.Hold hold = (Cause.Hold) step.cause();
         floor.counters.proposalsHeard++;
         Decision known = decisions.get(hold.trade());
-        OwnerState proposer = floor.store.owner(step.id().owner(), floor.clock.nowNs());
+        OwnerState proposer = floor.store.find(step.id().owner());
         if (known != null) {
             repeat(known, item, proposer);
             return;
@@ -115,7 +116,8 @@ final class Decisions {
         } else if (taker.isEquivocated()
                 || !takerOrder.crosses(maker.order)
                 || hold.price() != maker.order.price()
-                || hold.quantity() > takerOrder.quantity()) {
+                || hold.quantity() > takerOrder.quantity()
+                || hold.deadlineMs() > Math.min(takerOrder.expiryMs(), maker.order.expiryMs())) {
             return RefuseReason.TERMS;
         } else if (maker.order.key().compareTo(takerOrder.key()) >= 0) {
             return RefuseReason.ROLE;
@@ -142,7 +144,14 @@ final class Decisions {
         });
     }
 
+    /** A refusal costs a record and an envelope; a crowd that only wants refusals gets as many as a second has room for. */
     private void refuse(SignedItem item, Cause.Hold hold, RefuseReason reason, @Nullable OwnOrder maker) {
+        if (batcher.isCrowded()
+                || decisions.size() >= ReplicaLimits.DECISIONS_MAX / 2
+                || !refusals.take(1, floor.clock.steadyMs())) {
+            floor.counters.proposalsUnanswered++;
+            return;
+        }
         long v = maker == null ? 0 : maker.step().v();
         SignedItem refusal = SignedItem.unsigned(
                 floor.market, new Refuse(floor.self, floor.clock.next(), hold.trade(), item.hash(), reason, v));
@@ -174,12 +183,9 @@ final class Decisions {
             floor.counters.contradictedTrades++;
             floor.sink.notice(Notice.CONTRADICTED_TRADE, proposal.step().id());
             SignedItem first = known.hold;
-            if (first != null && first.proof() != null && proposal.proof() != null) {
+            if (first != null) {
                 known.hold = null;
-                batcher.publish(
-                        SignedItem.unsigned(
-                                floor.market, new Evidence(floor.self, floor.clock.next(), first, proposal)),
-                        null);
+                batcher.publishEvidence(first, proposal);
             }
             return;
         }
@@ -207,7 +213,8 @@ final class Decisions {
             return;
         }
         batcher.send(decision.item, decision.proposer());
-        if (floor.clock.nowNs() >= decision.nextTopicNs) {
+        OwnerState proposer = floor.store.find(decision.proposer());
+        if (floor.clock.nowNs() >= decision.nextTopicNs && proposer != null && proposer.live) {
             decision.nextTopicNs = floor.clock.nsAfter(ReplicaLimits.TOPIC_RESEND_MS);
             batcher.publish(decision.item, null);
         }
@@ -240,8 +247,8 @@ final class Decisions {
             if (proposer != null && proposer.unsettled > 0) {
                 proposer.unsettled--;
             }
-            tape.onStep(decision.item.step());
-            tape.onStep(item.step());
+            tape.onStep(decision.item);
+            tape.onStep(item);
         });
     }
 
@@ -267,7 +274,7 @@ final class Decisions {
     void resume() {
         for (Decision decision : decisions.values()) {
             if (decision.isUnsettledFill()) {
-                OwnerState proposer = floor.store.owner(decision.proposer(), floor.clock.nowNs());
+                OwnerState proposer = floor.store.owner(decision.proposer());
                 if (proposer != null) {
                     proposer.unsettled++;
                 }

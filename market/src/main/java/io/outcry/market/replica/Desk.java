@@ -116,21 +116,21 @@ final class Desk {
     }
 
     private @Nullable Answer refuseForNow(OrderRequest request, boolean joined) {
-        if (liveness.isSkewed()) {
+        long skewMs = liveness.skewMs();
+        if (skewMs != 0) {
             return Answer.refused(
                     null,
                     Refusal.CLOCK_SKEW,
-                    "this clock is more than " + ReplicaLimits.SKEW_MS_MAX + " ms off its peers': set it");
+                    "this clock is " + Math.abs(skewMs) + " ms " + (skewMs > 0 ? "behind" : "ahead of")
+                            + " its peers', more than " + ReplicaLimits.SKEW_MS_MAX + ": set it");
         } else if (!joined && !request.tif().rests()) {
             return Answer.refused(
                     null, Refusal.BUSY, request.tif() + " orders need the book, which is still being copied");
         } else if (floor.own.openOrders() >= ReplicaLimits.OPEN_ORDERS_MAX
-                || floor.store.size() >= ReplicaLimits.ORDERS_MAX
                 || floor.own.all().size() >= ReplicaLimits.OPEN_ORDERS_MAX + ReplicaLimits.TOMBSTONES_MAX) {
             return Answer.refused(
                     null, Refusal.LIMIT, "no more than " + ReplicaLimits.OPEN_ORDERS_MAX + " open orders");
-        } else if (batcher.backlog() > ReplicaLimits.OUTBOX_MAX / 2
-                || floor.gate.backlog() > ReplicaLimits.OUTBOX_MAX) {
+        } else if (batcher.isCrowded() || floor.gate.backlog() > ReplicaLimits.OUTBOX_MAX) {
             return Answer.refused(null, Refusal.BUSY, "the journal or the network is behind; try again");
         }
         return null;

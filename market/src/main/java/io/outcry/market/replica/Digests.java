@@ -20,20 +20,40 @@ final class Digests {
     /** One owner's part. */
     record Sum(ItemHash sum, long count) {}
 
+    private static final Sum EMPTY = new Sum(ItemHash.of(new byte[ItemHash.LENGTH]), 0);
+
     private Digests() {}
 
+    /** A sum, and from when on and until when it is the same: while nothing changes and no order expires. */
+    record Cached(Sum sum, long fromMs, long untilMs) {}
+
     static Sum of(@Nullable OwnerState owner, long asOfMs) {
+        if (owner == null) {
+            return EMPTY;
+        }
+        Cached cached = owner.sum;
+        if (cached == null || asOfMs < cached.fromMs || asOfMs >= cached.untilMs) {
+            cached = compute(owner, asOfMs);
+            owner.sum = cached;
+        }
+        return cached.sum;
+    }
+
+    private static Cached compute(OwnerState owner, long asOfMs) {
         byte[] sum = new byte[ItemHash.LENGTH];
         long count = 0;
-        if (owner != null) {
-            for (OrderState state : owner.orders.values()) {
-                if (counts(state, asOfMs)) {
-                    add(sum, element(state));
-                    count++;
-                }
+        long fromMs = 0;
+        long untilMs = Long.MAX_VALUE;
+        for (OrderState state : owner.orders.values()) {
+            if (counts(state, asOfMs)) {
+                add(sum, element(state));
+                count++;
+                untilMs = state.isEquivocated() ? untilMs : Math.min(untilMs, state.endsAtMs);
+            } else if (!state.isClosed()) {
+                fromMs = Math.max(fromMs, state.endsAtMs <= asOfMs ? state.endsAtMs : 0);
             }
         }
-        return new Sum(ItemHash.of(sum), count);
+        return new Cached(new Sum(ItemHash.of(sum), count), fromMs, untilMs);
     }
 
     static ItemHash ofBook(Store store, long asOfMs) {
@@ -56,7 +76,7 @@ final class Digests {
         if (state.isEquivocated()) {
             return true;
         }
-        return state.first != null && !state.isClosed() && Store.expiryMs(state) > asOfMs;
+        return state.first != null && !state.isClosed() && state.endsAtMs > asOfMs;
     }
 
     /** The v a mark of this order carries. */

@@ -3,6 +3,7 @@ package io.outcry.market.replica;
 import io.outcry.core.identity.PeerId;
 import io.outcry.market.Cause;
 import io.outcry.market.Envelopes;
+import io.outcry.market.Evidence;
 import io.outcry.market.Heartbeat;
 import io.outcry.market.Hlc;
 import io.outcry.market.ItemHash;
@@ -14,6 +15,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -57,7 +59,8 @@ final class EnvelopeBatcher {
     private final Floor floor;
     private final ArrayDeque<Outgoing> topic = new ArrayDeque<>();
     private final Map<OrderId, Outgoing> supersedable = new HashMap<>();
-    private final List<Direct> direct = new ArrayList<>();
+    private final Set<Direct> direct = new LinkedHashSet<>();
+    private final TokenBucket evidence = new TokenBucket(ReplicaLimits.EVIDENCE_PER_S, ReplicaLimits.EVIDENCE_BURST);
     private long nextTopicNs = Long.MIN_VALUE;
     private boolean heartbeatDue;
     private boolean waking;
@@ -85,7 +88,24 @@ final class EnvelopeBatcher {
         }
     }
 
-    /** To one counterparty alone. */
+    /** To the topic: two steps that contradict each other. At a bounded rate; what is left out, comparisons bring. */
+    void publishEvidence(SignedItem first, SignedItem second) {
+        if (first.proof() != null
+                && second.proof() != null
+                && !isCrowded()
+                && evidence.take(1, floor.clock.steadyMs())) {
+            publish(
+                    SignedItem.unsigned(floor.market, new Evidence(floor.self, floor.clock.next(), first, second)),
+                    null);
+        }
+    }
+
+    /** Whether so much waits that what strangers give cause for must not be added. */
+    boolean isCrowded() {
+        return backlog() > ReplicaLimits.OUTBOX_MAX / 2;
+    }
+
+    /** To one counterparty alone; what already waits for it is not added again. */
     void send(SignedItem item, PeerId counterparty) {
         direct.add(new Direct(item, counterparty));
     }
@@ -255,7 +275,11 @@ final class EnvelopeBatcher {
             counterparties.add(waiting.to);
             taken++;
         }
-        direct.subList(0, taken).clear();
+        Iterator<Direct> sent = direct.iterator();
+        for (int i = 0; i < taken; i++) {
+            sent.next();
+            sent.remove();
+        }
         byte[] bytes = Envelopes.seal(floor.market, floor.signer, floor.clock.next(), items)
                 .bytes();
         floor.counters.envelopesSealedDirect++;

@@ -2,6 +2,7 @@ package io.outcry.market.replica;
 
 import io.outcry.core.identity.PeerId;
 import io.outcry.market.Census;
+import io.outcry.market.Contradiction;
 import io.outcry.market.OrderId;
 import io.outcry.market.SignedItem;
 import io.outcry.market.Step;
@@ -22,6 +23,9 @@ final class Fence {
         /** Own orders from before this journal are still about: retire them soon. */
         void onForgotten();
     }
+
+    /** Later than any clock says for centuries, with room for many retreats after it. */
+    private static final long EPOCH_MAX = 1L << 34;
 
     private final Floor floor;
     private final Retreat retreat;
@@ -47,12 +51,30 @@ final class Fence {
             boolean alien = order == null
                     ? floor.own.neverGave(id.seq())
                     : step.v() > order.step().v()
-                            || (step.v() == order.step().v() && !item.hash().equals(order.latest.hash()));
+                            || Contradiction.between(order.latest, item)
+                            || Contradiction.between(order.first, item);
             if (alien) {
-                retreat.onFenced(OrderId.epochOf(id.seq()), id);
+                retreat(id);
             }
         } else if (item.item() instanceof Census census && census.nextSeq() > floor.own.nextSeq()) {
-            retreat.onFenced(OrderId.epochOf(census.nextSeq()), new OrderId(owner, census.nextSeq()));
+            retreat(new OrderId(owner, census.nextSeq()));
+        }
+    }
+
+    /**
+     * Two items signed with the own key contradict each other. Whatever was written here since, and however old both are:
+     * another copy was at work, and the order is worth nothing to anybody any more.
+     */
+    void onOwnContradiction(OrderId id) {
+        if (id.seq() >= floor.own.floorSeq() && floor.own.find(id) != null) {
+            retreat(id);
+        }
+    }
+
+    /** A seq of the end of time leaves no epoch to retreat to; only the key's holder could make one. */
+    private void retreat(OrderId about) {
+        if (OrderId.epochOf(about.seq()) < EPOCH_MAX) {
+            retreat.onFenced(OrderId.epochOf(about.seq()), about);
         }
     }
 }

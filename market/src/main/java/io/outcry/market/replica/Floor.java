@@ -3,7 +3,10 @@ package io.outcry.market.replica;
 import io.outcry.core.identity.PeerId;
 import io.outcry.market.MarketId;
 import io.outcry.market.Signer;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /** What all parts of one replica stand on: its identity, its clocks, its books and its way out. */
 final class Floor {
@@ -19,7 +22,7 @@ final class Floor {
     final Timers timers = new Timers();
     final DurabilityGate gate;
     final ReplicaClock clock;
-    final Store store = new Store();
+    final Store store;
     final BookView book = new BookView();
     final OwnBook own;
 
@@ -30,6 +33,7 @@ final class Floor {
         this.self = signer.owner();
         this.sink = sink;
         this.random = random;
+        store = new Store(self);
         gate = new DurabilityGate(sink);
         clock = new ReplicaClock(gate);
         own = new OwnBook(self);
@@ -46,11 +50,38 @@ final class Floor {
 
     /** This replica's own place among the owners. */
     OwnerState me() {
-        OwnerState me = store.owner(self, clock.nowNs());
-        if (me == null) {
-            throw new IllegalStateException("the replica itself is always among the owners");
+        return store.me();
+    }
+
+    /** An owner that is heard now: if it is new and the table is full, the one that was silent for longest gives way. */
+    @Nullable
+    OwnerState ownerHeard(PeerId id) {
+        OwnerState owner = store.owner(id);
+        if (owner == null) {
+            OwnerState silent = store.forgettable();
+            if (silent != null) {
+                new ArrayList<>(silent.orders.values()).forEach(this::drop);
+                store.forget(silent);
+                owner = store.owner(id);
+            }
         }
-        return me;
+        return owner;
+    }
+
+    /** Makes room for one more order of an owner; false if there is none. */
+    boolean makeRoomFor(OwnerState owner) {
+        List<OrderState> victims = store.toMakeRoomFor(owner);
+        if (victims != null) {
+            counters.ordersCrowdedOut += victims.size();
+            victims.forEach(this::drop);
+        }
+        return victims != null;
+    }
+
+    /** Takes an order out of the store and the book. */
+    void drop(OrderState state) {
+        book.remove(state);
+        store.drop(state);
     }
 
     /** Shows in the book what is available of an order now. */

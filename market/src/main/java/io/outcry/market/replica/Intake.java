@@ -16,9 +16,12 @@ import io.outcry.market.OrderId;
 import io.outcry.market.Refuse;
 import io.outcry.market.SignedItem;
 import io.outcry.market.Step;
+import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.PriorityQueue;
+import java.util.Set;
 
 /**
  * Where everything heard comes in: to the pending trades first, then to the store.
@@ -45,10 +48,10 @@ final class Intake {
     /** Told of owners whose signed digest is not ours. */
     interface Differences {
         /** The owner's digest differed for the second time running. */
-        void onDifference(PeerId owner);
+        void onDifference(OwnerState owner);
     }
 
-    private record Waiting(SignedItem item, Via via, long arrival) {}
+    private record Waiting(OwnerState owner, SignedItem item, Via via, long arrival) {}
 
     private final Floor floor;
     private final Decisions decisions;
@@ -63,6 +66,10 @@ final class Intake {
     private final PriorityQueue<Waiting> future = new PriorityQueue<>(
             Comparator.<Waiting>comparingLong(waiting -> waiting.item().item().hlc())
                     .thenComparingLong(Waiting::arrival));
+
+    /** What is in {@link #future}, so that a repeat takes no second place. */
+    private final Set<ItemHash> waiting = new HashSet<>();
+
     private long arrivals;
     private long agedMs;
 
@@ -90,25 +97,24 @@ final class Intake {
     // ---- envelopes ---------------------------------------------------------------------------------------------
 
     /** An envelope from the topic, or from a counterparty's stream. */
-    Verdict onEnvelope(Envelope envelope, boolean direct) {
+    Verdict onEnvelope(Envelope envelope, boolean direct, long arrivedMs) {
         floor.counters.envelopes++;
         floor.counters.items += envelope.items().size();
         if (floor.isMine(envelope.owner())) {
             envelope.items().forEach(fence::onOwnItem);
             return Verdict.IGNORE;
         }
-        OwnerState owner = floor.store.owner(envelope.owner(), floor.clock.nowNs());
-        if (owner == null) {
-            floor.counters.itemsOverQuota++;
-            return Verdict.IGNORE;
+        boolean fresh = isFresh(envelope.hlc(), arrivedMs);
+        // Old envelopes, which anybody can play again, make no owner known.
+        OwnerState owner = fresh ? floor.ownerHeard(envelope.owner()) : floor.store.find(envelope.owner());
+        if (owner != null) {
+            liveness.onEnvelope(owner, envelope.hlc(), arrivedMs);
         }
-        liveness.onEnvelope(owner, envelope.hlc());
-        boolean fresh = isFresh(envelope.hlc());
-        boolean withinQuota = !fresh || isWithinQuota(owner, envelope, direct);
+        boolean withinQuota = !fresh || (owner != null && isWithinQuota(owner, envelope, direct));
         floor.counters.itemsOverQuota += withinQuota ? 0 : 1;
         boolean news = false;
         for (SignedItem item : envelope.items()) {
-            if (fresh && withinQuota) {
+            if (fresh && withinQuota && owner != null) {
                 // What came by a stream is still news to the topic.
                 news |= !direct && isNewsOfTrade(item);
                 news |= take(owner, item, Via.GOSSIP);
@@ -126,8 +132,8 @@ final class Intake {
                 && owner.envelopeBytes.take(envelope.sizeBytes(), Hlc.ms(envelope.hlc()));
     }
 
-    private boolean isFresh(long hlc) {
-        long aheadMs = Hlc.ms(hlc) - floor.clock.epochMs();
+    private static boolean isFresh(long hlc, long arrivedMs) {
+        long aheadMs = Hlc.ms(hlc) - arrivedMs;
         return aheadMs >= -MarketLimits.WINDOW_BACK_MS && aheadMs <= MarketLimits.WINDOW_AHEAD_MS;
     }
 
@@ -160,20 +166,23 @@ final class Intake {
         }
     }
 
-    /** The items of one answer to a snapshot or sync request; returns how many were news. */
-    int onSynced(List<SignedItem> items) {
-        int news = 0;
+    /** The items of one answer to a snapshot or sync request; returns those that were news. */
+    List<SignedItem> onSynced(List<SignedItem> items) {
+        List<SignedItem> news = new ArrayList<>();
         SignedItem previous = null;
         for (SignedItem item : items) {
-            news += onSynced(item) ? 1 : 0;
+            boolean isNews = onSynced(item);
             // The proof against an equivocated order comes as a pair, side by side.
             if (previous != null
                     && previous.item() instanceof Step
                     && item.item() instanceof Step step
                     && !floor.isMine(step.id().owner())
                     && Contradiction.between(previous, item)) {
-                OwnerState owner = floor.store.find(step.id().owner());
-                news += owner != null && condemn(owner, previous, item) ? 1 : 0;
+                OwnerState owner = floor.store.owner(step.id().owner());
+                isNews |= owner != null && condemn(owner, previous, item);
+            }
+            if (isNews) {
+                news.add(item);
             }
             previous = item;
         }
@@ -185,11 +194,8 @@ final class Intake {
             fence.onOwnItem(item);
             return false;
         }
-        OwnerState owner = floor.store.owner(item.item().owner(), floor.clock.nowNs());
-        if (owner == null) {
-            return false;
-        }
-        boolean news = take(owner, item, Via.SYNC);
+        OwnerState owner = floor.store.owner(item.item().owner());
+        boolean news = owner != null && take(owner, item, Via.SYNC);
         if (!(item.item() instanceof Step step) || !(step.cause() instanceof Cause.Hold)) {
             // A proposal is not answered by way of a copy: it may be long dead, and will be sent again if it is not.
             answer(item, true);
@@ -202,20 +208,24 @@ final class Intake {
     private boolean take(OwnerState owner, SignedItem item, Via via) {
         long aheadMs = Hlc.ms(item.item().hlc()) - floor.clock.epochMs();
         if (aheadMs > ReplicaLimits.APPLY_EARLY_MS) {
-            return postpone(item, via, aheadMs);
+            return postpone(owner, item, via, aheadMs);
         }
         return apply(owner, item, via);
     }
 
     /** Not its time yet: relayed at once, applied then. */
-    private boolean postpone(SignedItem item, Via via, long aheadMs) {
+    private boolean postpone(OwnerState owner, SignedItem item, Via via, long aheadMs) {
         boolean isNew = item.item() instanceof Step step && step.cause() instanceof Cause.New;
         long mostMs = isNew ? MarketLimits.WINDOW_AHEAD_MS : ReplicaLimits.FUTURE_MS_MAX;
-        if (aheadMs > mostMs || future.size() >= ReplicaLimits.FUTURE_ITEMS_MAX) {
+        if (aheadMs > mostMs
+                || future.size() >= ReplicaLimits.FUTURE_ITEMS_MAX
+                || owner.waiting >= ReplicaLimits.FUTURE_OF_OWNER_MAX
+                || !waiting.add(item.hash())) {
             return false;
         }
         floor.counters.itemsFromTheFuture++;
-        future.add(new Waiting(item, via, arrivals++));
+        owner.waiting++;
+        future.add(new Waiting(owner, item, via, arrivals++));
         long atMs = Hlc.ms(item.item().hlc()) - ReplicaLimits.APPLY_EARLY_MS;
         floor.timers.at(floor.clock.nsAt(atMs), this::applyDue);
         // Before its time, a repeat cannot be told from the first copy by what the store has.
@@ -232,9 +242,11 @@ final class Intake {
                 return;
             }
             future.poll();
-            OwnerState owner = floor.store.owner(item.item().owner(), floor.clock.nowNs());
-            if (owner != null) {
-                apply(owner, item, next.via);
+            waiting.remove(item.hash());
+            next.owner.waiting--;
+            // Who was forgotten meanwhile comes back with what it says next.
+            if (floor.store.find(next.owner.id) == next.owner) {
+                apply(next.owner, item, next.via);
             }
         }
     }
@@ -247,10 +259,10 @@ final class Intake {
         } else if (said instanceof Heartbeat heartbeat) {
             news = via == Via.GOSSIP && liveness.onHeartbeat(owner, item);
             if (news && liveness.differsAgain(owner, heartbeat)) {
-                differences.onDifference(owner.id);
+                differences.onDifference(owner);
             }
         } else if (said instanceof Census) {
-            news = applyCensus(owner, item);
+            news = (via == Via.SYNC || owner.censuses.take(1, Hlc.ms(said.hlc()))) && applyCensus(owner, item);
         } else if (said instanceof Evidence evidence) {
             news = applyEvidence(evidence);
         } else {
@@ -264,7 +276,7 @@ final class Intake {
 
     private boolean applyStep(OwnerState owner, SignedItem item, Step step, Via via) {
         if (via == Via.GOSSIP || step.cause() instanceof Cause.Settle) {
-            tape.onStep(step);
+            tape.onHeard(item);
         }
         if (owner.isRetired(step.id().seq())) {
             return false;
@@ -290,6 +302,11 @@ final class Intake {
         }
         if (merged == Store.Merged.EQUIVOCATED) {
             report(state);
+            // Who found it out says so; who was told passes that on, and need not say it again.
+            SignedItem first = state.latest;
+            if (first != null) {
+                batcher.publishEvidence(first, item);
+            }
         }
         floor.refresh(state);
         if (state.leaves() > leavesBefore || state.v() > 1) {
@@ -300,7 +317,7 @@ final class Intake {
 
     /** Quotas and dates: whether one more order of this owner may enter, or one more step of an order not known yet. */
     private boolean mayEnter(OwnerState owner, Step step, Via via, boolean known) {
-        boolean room = known || hasRoom(owner);
+        boolean room;
         if (step.cause() instanceof Cause.New made) {
             Order order = made.order();
             long nowMs = floor.clock.steadyMs();
@@ -310,8 +327,11 @@ final class Intake {
                     || order.quantity() < floor.options.spec().minQty()) {
                 return false;
             }
-            room &= owner.openOrders < ReplicaLimits.OPEN_ORDERS_MAX
-                    && (via == Via.SYNC || owner.newOrders.take(1, Hlc.ms(order.hlc())));
+            room = hasRoomForOpen(owner)
+                    && (via == Via.SYNC || owner.newOrders.take(1, Hlc.ms(order.hlc())))
+                    && (known || hasRoom(owner));
+        } else {
+            room = known || (owner.orphans < ReplicaLimits.ORPHANS_MAX && hasRoomForOpen(owner) && hasRoom(owner));
         }
         floor.counters.itemsOverQuota += room ? 0 : 1;
         return room;
@@ -319,19 +339,17 @@ final class Intake {
 
     private boolean hasRoom(OwnerState owner) {
         return owner.orders.size() < ReplicaLimits.OPEN_ORDERS_MAX + ReplicaLimits.TOMBSTONES_MAX
-                && floor.store.size() < ReplicaLimits.ORDERS_MAX;
+                && floor.makeRoomFor(owner);
+    }
+
+    /** An equivocated order keeps its place among the open ones: contradictions make no room for more. */
+    private static boolean hasRoomForOpen(OwnerState owner) {
+        return owner.openOrders + owner.equivocated < ReplicaLimits.OPEN_ORDERS_MAX;
     }
 
     private void report(OrderState state) {
         floor.counters.equivocations++;
         floor.sink.notice(Notice.EQUIVOCATION, state.id);
-        SignedItem first = state.latest;
-        SignedItem second = state.contradiction;
-        if (first != null && second != null && first.proof() != null && second.proof() != null) {
-            batcher.publish(
-                    SignedItem.unsigned(floor.market, new Evidence(floor.self, floor.clock.next(), first, second)),
-                    null);
-        }
     }
 
     private boolean applyCensus(OwnerState owner, SignedItem item) {
@@ -339,7 +357,7 @@ final class Intake {
             return false;
         }
         for (OrderState retired : floor.store.retired(owner)) {
-            drop(retired);
+            floor.drop(retired);
         }
         return true;
     }
@@ -349,9 +367,10 @@ final class Intake {
         if (floor.isMine(accused)) {
             fence.onOwnItem(evidence.first());
             fence.onOwnItem(evidence.second());
+            fence.onOwnContradiction(evidence.first().step().id());
             return false;
         }
-        OwnerState owner = floor.store.owner(accused, floor.clock.nowNs());
+        OwnerState owner = floor.store.owner(accused);
         if (owner == null) {
             return false;
         }
@@ -362,7 +381,7 @@ final class Intake {
     private boolean condemn(OwnerState owner, SignedItem first, SignedItem second) {
         OrderId id = first.step().id();
         if (owner.isRetired(id.seq())
-                || (!owner.orders.containsKey(id.seq()) && !hasRoom(owner))
+                || (!owner.orders.containsKey(id.seq()) && !(hasRoomForOpen(owner) && hasRoom(owner)))
                 || !floor.store.condemn(owner, first, second)) {
             return false;
         }
@@ -374,12 +393,6 @@ final class Intake {
         return true;
     }
 
-    /** Takes an order out of the store and the book. */
-    void drop(OrderState state) {
-        floor.book.remove(state);
-        floor.store.drop(state);
-    }
-
     // ---- the passing of time -----------------------------------------------------------------------------------
 
     /** Hides what expired, forgets what expired long ago. */
@@ -389,12 +402,7 @@ final class Intake {
             agedMs = nowMs;
             seen.age();
         }
-        for (OrderState state : floor.store.expiredBy(nowMs)) {
-            if (Store.expiryMs(state) + ReplicaLimits.TOMBSTONE_LIFE_MS < nowMs) {
-                drop(state);
-            } else if (floor.book.available(state) > 0) {
-                floor.refresh(state);
-            }
-        }
+        floor.store.takeEnded(nowMs).forEach(floor::refresh);
+        floor.store.outlived(nowMs).forEach(floor::drop);
     }
 }

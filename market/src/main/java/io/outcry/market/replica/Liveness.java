@@ -1,9 +1,13 @@
 package io.outcry.market.replica;
 
+import io.outcry.core.identity.PeerId;
 import io.outcry.market.Heartbeat;
 import io.outcry.market.Hlc;
 import io.outcry.market.SignedItem;
 import java.util.Arrays;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
 
 /**
  * Who is there. The orders of an owner not heard for the lease are hidden from matching and come back with it; and a
@@ -13,11 +17,12 @@ import java.util.Arrays;
  */
 final class Liveness {
 
-    /** Owners a median is taken over; more would not change it much. */
+    /** Peers a median is taken over; more would not change it much. */
     private static final int OFFSETS_MAX = 64;
 
     private final Floor floor;
     private final Matcher matcher;
+    private final Set<PeerId> peers = new LinkedHashSet<>();
     private boolean skewed;
 
     Liveness(Floor floor, Matcher matcher) {
@@ -31,7 +36,7 @@ final class Liveness {
             return false;
         }
         if (!owner.live) {
-            owner.live = true;
+            floor.store.setLive(owner, true);
             refresh(owner);
             matcher.wakeAll();
             awaitSilence(owner);
@@ -44,7 +49,7 @@ final class Liveness {
             if (floor.clock.nowNs() < owner.leaseUntilNs()) {
                 awaitSilence(owner);
             } else {
-                owner.live = false;
+                floor.store.setLive(owner, false);
                 refresh(owner);
             }
         });
@@ -64,9 +69,15 @@ final class Liveness {
 
     // ---- the own clock against the others' ---------------------------------------------------------------------
 
+    /** The peers in reach: a clock is compared with theirs, since they are dearer to come by than keys. */
+    void onPeers(List<PeerId> now) {
+        peers.clear();
+        peers.addAll(now);
+    }
+
     /** The largest offset of the last while is the true one: networks, and those who replay, only make it smaller. */
-    void onEnvelope(OwnerState owner, long hlc) {
-        long offsetMs = Hlc.ms(hlc) - floor.clock.epochMs();
+    void onEnvelope(OwnerState owner, long hlc, long arrivedMs) {
+        long offsetMs = Hlc.ms(hlc) - arrivedMs;
         if (offsetMs >= owner.offsetMs || owner.offsetAtNs < forgottenNs()) {
             owner.offsetMs = offsetMs;
             owner.offsetAtNs = floor.clock.nowNs();
@@ -77,27 +88,33 @@ final class Liveness {
         return floor.clock.nowNs() - ReplicaLimits.LEASE_MS * ReplicaLimits.NS_PER_MS;
     }
 
-    /** Whether the median offset to the owners heard lately is too large to make orders with. */
-    boolean isSkewed() {
-        long sinceNs = forgottenNs();
+    /** By how much the others' clocks are ahead of this one, in the median, if that is too much to make orders with; else 0. */
+    long skewMs() {
         long[] offsets = new long[OFFSETS_MAX];
         int heard = 0;
-        for (OwnerState owner : floor.store.owners()) {
-            if (owner.offsetAtNs >= sinceNs && !floor.isMine(owner.id) && heard < offsets.length) {
+        for (PeerId peer : peers) {
+            OwnerState owner = heard < offsets.length ? floor.store.find(peer) : null;
+            if (owner != null && owner.offsetAtNs >= forgottenNs() && !floor.isMine(peer)) {
                 offsets[heard++] = owner.offsetMs;
             }
         }
-        if (heard == 0) {
-            return skewed;
-        }
-        Arrays.sort(offsets, 0, heard);
-        // Of two in the middle the smaller counts: one peer that is off must not put off another.
-        long medianMs = Math.min(Math.abs(offsets[heard / 2]), Math.abs(offsets[(heard - 1) / 2]));
-        boolean now = medianMs > ReplicaLimits.SKEW_MS_MAX;
+        long medianMs = median(offsets, heard);
+        boolean now = Math.abs(medianMs) > ReplicaLimits.SKEW_MS_MAX;
         if (now != skewed) {
             skewed = now;
             floor.sink.notice(now ? Notice.CLOCK_SKEW : Notice.CLOCK_FINE, null);
         }
-        return now;
+        return now ? medianMs : 0;
+    }
+
+    /** Of two in the middle the smaller counts: one peer that is off must not put off another. */
+    private static long median(long[] offsets, int count) {
+        if (count == 0) {
+            return 0;
+        }
+        Arrays.sort(offsets, 0, count);
+        long upper = offsets[count / 2];
+        long lower = offsets[(count - 1) / 2];
+        return Math.abs(upper) < Math.abs(lower) ? upper : lower;
     }
 }

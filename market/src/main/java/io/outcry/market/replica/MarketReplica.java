@@ -154,7 +154,7 @@ public final class MarketReplica {
         decisions.purge();
         proposals.purge();
         intake.purge();
-        liveness.isSkewed();
+        liveness.skewMs();
         if (censusSoon || desk.takeClosings()) {
             censusSoon = false;
             retirement.census();
@@ -208,19 +208,30 @@ public final class MarketReplica {
 
     // ---- the others --------------------------------------------------------------------------------------------
 
-    /** An envelope from the topic, checked. */
-    public Verdict onEnvelope(PeerId from, Envelope envelope, long nowNs, long epochMs) {
+    /**
+     * An envelope from the topic, checked.
+     *
+     * @param arrivedMs the wall clock when its bytes arrived: what it waited for this thread since says nothing about clocks
+     */
+    public Verdict onEnvelope(PeerId from, Envelope envelope, long arrivedMs, long nowNs, long epochMs) {
         begin(nowNs, epochMs);
-        Verdict verdict = intake.onEnvelope(envelope, false);
+        Verdict verdict = intake.onEnvelope(envelope, false, arrivedMs);
         end();
         return verdict;
     }
 
-    /** An envelope from a counterparty's stream, checked. */
-    public void onTradeMessage(PeerId from, Envelope envelope, long nowNs, long epochMs) {
-        begin(nowNs, epochMs);
-        intake.onEnvelope(envelope, true);
-        end();
+    /**
+     * An envelope from a counterparty's stream, checked. Only its owner sends it there: others' copies, which would use up
+     * the owner's quota, are not taken.
+     *
+     * @param arrivedMs the wall clock when its bytes arrived
+     */
+    public void onTradeMessage(PeerId from, Envelope envelope, long arrivedMs, long nowNs, long epochMs) {
+        if (from.equals(envelope.owner())) {
+            begin(nowNs, epochMs);
+            intake.onEnvelope(envelope, true, arrivedMs);
+            end();
+        }
     }
 
     /** A request for a page; returns the answer, made of durable state only. */
@@ -234,7 +245,11 @@ public final class MarketReplica {
     /** A question about differences; returns the answer, made of durable state only. */
     public byte[] onSyncRequest(PeerId from, byte[] request, long nowNs, long epochMs) {
         begin(nowNs, epochMs);
-        byte[] answer = SyncCodec.encode(server.answer(SyncCodec.syncRequest(floor.market, request)));
+        SyncQuery query = SyncCodec.syncRequest(floor.market, request);
+        byte[] answer = SyncCodec.encode(server.answer(from, query));
+        if (query != null) {
+            client.onAskedAbout(from, query.owners());
+        }
         end();
         return answer;
     }
@@ -257,6 +272,7 @@ public final class MarketReplica {
     /** The peers of this market that can be asked now. The first call begins the join; none is an answer too. */
     public void onPeers(List<PeerId> peers, long nowNs, long epochMs) {
         begin(nowNs, epochMs);
+        liveness.onPeers(peers);
         client.onPeers(peers);
         end();
     }
@@ -298,7 +314,7 @@ public final class MarketReplica {
         busy = false;
     }
 
-    private void onDifference(PeerId owner) {
+    private void onDifference(OwnerState owner) {
         client.onDifference(owner);
     }
 
@@ -317,7 +333,7 @@ public final class MarketReplica {
             }
             OrderState shown = order.shown;
             if (shown != null) {
-                intake.drop(shown);
+                floor.drop(shown);
             }
         }
         proposals.clear();
@@ -396,6 +412,11 @@ public final class MarketReplica {
     /** Orders of all owners that are neither closed nor equivocated. */
     public int openOrders() {
         return floor.store.openOrders();
+    }
+
+    /** Orders known to be closed, which no census has retired yet. */
+    public int tombstones() {
+        return floor.store.tombstones();
     }
 
     /** Trades decided, as far as heard. */

@@ -246,10 +246,8 @@ final class Matcher {
             }
         }
         OwnOrder.Exclusion exclusion = taker.exclusions.get(maker.id);
-        if (exclusion == null) {
-            return taker.exclusions.size() >= ReplicaLimits.EXCLUSIONS_MAX;
-        }
-        return exclusion.forEver || exclusion.untilV >= maker.v() || exclusion.retryAtNs > floor.clock.nowNs();
+        return exclusion != null
+                && (exclusion.forEver || exclusion.untilV >= maker.v() || exclusion.retryAtNs > floor.clock.nowNs());
     }
 
     /** Whether an immediate order has somebody to ask again in a moment. */

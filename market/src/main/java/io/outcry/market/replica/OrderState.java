@@ -31,6 +31,9 @@ final class OrderState {
     /** Its heartbeat was not heard: matched last at its price. */
     boolean late;
 
+    /** Until when it can live at all: its expiry, or while that is unknown a life's length after the step that is known. */
+    long endsAtMs = Long.MAX_VALUE;
+
     /** In the {@link BookView}; NONE when it is not there. */
     int slot = -1;
 

@@ -8,7 +8,7 @@ import io.outcry.market.OrderStatus;
 import io.outcry.market.SignedItem;
 import io.outcry.market.Step;
 import io.outcry.market.TradeId;
-import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -33,7 +33,12 @@ final class OwnOrder {
     /** By n. */
     final TreeMap<Long, Hold> holds = new TreeMap<>();
 
-    final Map<OrderId, Exclusion> exclusions = new HashMap<>();
+    final Map<OrderId, Exclusion> exclusions = new LinkedHashMap<>() {
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<OrderId, Exclusion> eldest) {
+            return size() > ReplicaLimits.EXCLUSIONS_MAX;
+        }
+    };
     /** The state in the {@link Store}, once the order is durable. */
     @Nullable
     OrderState shown;

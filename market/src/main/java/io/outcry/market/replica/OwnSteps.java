@@ -80,7 +80,7 @@ final class OwnSteps {
             }
             if (send(taker, takerItem, null)) {
                 tellOrder(taker, takerItem);
-                tape.onStep(takerItem.step());
+                tape.onStep(takerItem);
             }
         });
     }
@@ -106,7 +106,7 @@ final class OwnSteps {
     private void publish(OwnOrder order, SignedItem item, @Nullable PeerId counterparty) {
         if (send(order, item, counterparty)) {
             tellOrder(order, item);
-            tape.onStep(item.step());
+            tape.onStep(item);
         }
     }
 

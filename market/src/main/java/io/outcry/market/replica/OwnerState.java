@@ -29,12 +29,30 @@ final class OwnerState {
     final TokenBucket directBytes = new TokenBucket(
             ReplicaLimits.ENVELOPE_BYTES_PER_S, (long) ReplicaLimits.BURST_FACTOR * ReplicaLimits.ENVELOPE_BYTES_PER_S);
 
+    /** A census makes us look at all its orders. */
+    final TokenBucket censuses = new TokenBucket(1, ReplicaLimits.CENSUS_BURST);
+
     final TokenBucket newOrders = new TokenBucket(ReplicaLimits.NEW_PER_S, ReplicaLimits.NEW_BURST);
     final TokenBucket proposals = new TokenBucket(
             ReplicaLimits.PROPOSALS_PER_S, (long) ReplicaLimits.BURST_FACTOR * ReplicaLimits.PROPOSALS_PER_S);
 
     /** Orders neither closed nor equivocated, among {@link #orders}. */
     int openOrders;
+
+    /** Equivocated ones among them. */
+    int equivocated;
+
+    /** Those of which steps are known, and not the terms. */
+    int orphans;
+
+    /** Of {@link #orders}; null when it must be computed. */
+    Digests.@Nullable Cached sum;
+
+    /** Its place among the heaviest owners is by this many orders; {@link Store} keeps it. */
+    int weight;
+
+    /** Items of it that wait for their time. */
+    int waiting;
 
     private final ArrayDeque<Anchor> anchors = new ArrayDeque<>();
     private @Nullable SignedItem census;
@@ -51,12 +69,24 @@ final class OwnerState {
     /** Own proposals to this owner that are past their deadline by {@link ReplicaLimits#SILENT_MS}. */
     int unanswered;
 
-    /** After a LIMIT, no proposals to this owner before. */
+    /** After a LIMIT, or many refusals in a row, no proposals to this owner before. */
     long proposeAfterNs = Long.MIN_VALUE;
 
     int limitRefusals;
+
+    /** Refusals since its last FILL. */
+    int refusals;
     /** An own proposal to one of its late orders is without an answer. */
     int lateHolds;
+
+    /** Comparisons that found it different since it last changed. */
+    int doubts;
+
+    /** Comparisons since one last brought something of this owner. */
+    int fruitless;
+
+    /** A digest that differs gives no cause for one more comparison before. */
+    long compareAfterNs = Long.MIN_VALUE;
 
     /** Own FILLs to this owner without their SETTLE. */
     int unsettled;
@@ -109,7 +139,13 @@ final class OwnerState {
     /** Notes whether the owner's digest was the one computed here; returns whether it was not, twice running. */
     boolean differsAgain(boolean same) {
         mismatches = same ? 0 : mismatches + 1;
+        fruitless = same ? 0 : fruitless;
         return mismatches >= 2;
+    }
+
+    /** Whether its last heartbeat had another digest than was computed here. */
+    boolean differed() {
+        return mismatches > 0;
     }
 
     // ---- census ------------------------------------------------------------------------------------------------

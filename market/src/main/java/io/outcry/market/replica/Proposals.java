@@ -2,6 +2,7 @@ package io.outcry.market.replica;
 
 import io.outcry.core.identity.PeerId;
 import io.outcry.market.Cause;
+import io.outcry.market.Contradiction;
 import io.outcry.market.Hlc;
 import io.outcry.market.Order;
 import io.outcry.market.OrderId;
@@ -34,6 +35,10 @@ final class Proposals {
     /** A SETTLE to repeat. */
     static final class Settled {
         final SignedItem item;
+        /** The FILL, to prove a second one; not kept across restarts. */
+        @Nullable
+        SignedItem fill;
+
         final long dropAtMs;
         boolean durable;
         long repeatedNs = Long.MIN_VALUE;
@@ -120,7 +125,7 @@ final class Proposals {
         if (maker != null) {
             maker.reserved += hold.terms.quantity();
         }
-        OwnerState owner = floor.store.owner(hold.terms.maker().owner(), floor.clock.nowNs());
+        OwnerState owner = floor.store.owner(hold.terms.maker().owner());
         if (owner != null && hold.late) {
             owner.lateHolds++;
         }
@@ -221,16 +226,18 @@ final class Proposals {
         OrderId maker = step.id();
         SignedItem settleItem = steps.item(settle);
         Settled toRepeat = new Settled(settleItem, dropAtMs(order.order), false);
+        toRepeat.fill = item;
         settled.put(fill.trade(), toRepeat);
         trimSettled();
         steps.write(order, settleItem, maker.owner(), () -> {
             toRepeat.durable = true;
-            tape.decided(fill.trade(), maker, fill.price(), fill.quantity());
+            tape.onStep(item);
         });
         matcher.wake(order);
         OwnerState owner = floor.store.find(maker.owner());
         if (owner != null) {
             owner.limitRefusals = 0;
+            owner.refusals = 0;
         }
     }
 
@@ -241,6 +248,11 @@ final class Proposals {
         } else if (!known.cause().fill().equals(item.hash())) {
             floor.counters.contradictedTrades++;
             floor.sink.notice(Notice.CONTRADICTED_TRADE, item.step().id());
+            SignedItem first = known.fill;
+            if (first != null && Contradiction.between(first, item)) {
+                known.fill = null;
+                batcher.publishEvidence(first, item);
+            }
         } else if (known.durable
                 && (known.repeatedNs == Long.MIN_VALUE
                         || floor.clock.nowNs() - known.repeatedNs
@@ -279,8 +291,15 @@ final class Proposals {
             }
         }
         OwnerState owner = floor.store.find(refuse.owner());
-        if (owner != null && refuse.reason() == RefuseReason.LIMIT) {
-            long waitMs = backoffMs(ReplicaLimits.RETRY_FIRST_MS, owner.limitRefusals++, ReplicaLimits.RETRY_MAX_MS);
+        if (owner == null) {
+            return;
+        }
+        owner.refusals++;
+        boolean limited = refuse.reason() == RefuseReason.LIMIT;
+        int times = limited ? owner.limitRefusals++ : owner.refusals - ReplicaLimits.REFUSALS_IN_A_ROW;
+        if (times >= 0) {
+            long mostMs = limited ? ReplicaLimits.RETRY_MAX_MS : ReplicaLimits.LURED_MS_MAX;
+            long waitMs = backoffMs(ReplicaLimits.RETRY_FIRST_MS, times, mostMs);
             owner.proposeAfterNs = floor.clock.nsAfter(waitMs);
             floor.after(waitMs, matcher::wakeAll);
         }

@@ -14,6 +14,9 @@ final class ReplicaLimits {
     /** Items that wait for their time: a few seconds of a busy market. */
     static final int FUTURE_ITEMS_MAX = 4_096;
 
+    /** Of these, of one owner: a sixteenth, so that a crowd of liars is needed to keep others' out. */
+    static final int FUTURE_OF_OWNER_MAX = 256;
+
     /** A NEW lies this close after the heartbeat it names. */
     static final long ANCHOR_MS_MAX = 10_000;
 
@@ -58,7 +61,7 @@ final class ReplicaLimits {
     /** Proposals of this replica without an answer. */
     static final int HOLDS_MAX = 64;
 
-    /** Pairs an order remembers not to try; past it the order proposes to nobody new until one is forgotten. */
+    /** Pairs an order remembers not to try; past it the eldest is forgotten, and tried once more if it is still there. */
     static final int EXCLUSIONS_MAX = 1_024;
 
     /** A repeated FILL is answered this often at most. */
@@ -67,7 +70,21 @@ final class ReplicaLimits {
     /** A proposal with a deadline farther away is not answered yet: its refusal would have to be kept as long. */
     static final long FAR_DEADLINE_MS = 120_000;
 
-    /** Decisions kept: 64 unsettled of a thousand counterparties. */
+    /** Refusals: a quarter of what fits the envelopes of a second, so that fills and steps have room however many ask. */
+    static final int REFUSALS_PER_S = 300;
+
+    /** Contradictions reported; every replica reports, and comparisons bring what none did. */
+    static final int EVIDENCE_PER_S = 2;
+
+    static final int EVIDENCE_BURST = 32;
+
+    /** Refusals of one owner in a row before it is left alone for a while: a race or two, but not a lure. */
+    static final int REFUSALS_IN_A_ROW = 8;
+
+    /** How long at most: an honest owner whose orders others always reach first must not be lost to this one. */
+    static final long LURED_MS_MAX = 2_000;
+
+    /** Decisions kept: 64 unsettled of a thousand counterparties. Refusals take up half of it at most. */
     static final int DECISIONS_MAX = 65_536;
 
     // ---- admission (section 9) ---------------------------------------------------------------------------------
@@ -89,7 +106,13 @@ final class ReplicaLimits {
 
     static final int ORDERS_MAX = 100_000;
 
-    /** Owners known at all; the silent ones without orders go first. */
+    /** When the book is full, whoever has the most orders loses this part of them to make room for others. */
+    static final int CROWDED_OUT_PART = 16;
+
+    /** Orders of an owner of which steps came and the terms did not: what an envelope or two lost leaves behind. */
+    static final int ORPHANS_MAX = 256;
+
+    /** Owners known at all; when one more is heard, the one silent for longest gives way with its orders. */
     static final int OWNERS_MAX = 10_000;
 
     /** Tombstones an owner's census has not yet retired; past it the owner's new orders are not taken. */
@@ -116,6 +139,9 @@ final class ReplicaLimits {
 
     static final long CENSUS_MS = 30_000;
 
+    /** Of one owner, beside one a second: the usual one, one after many closings, one after a retreat, and as many again. */
+    static final int CENSUS_BURST = 8;
+
     /** Two living copies of one key would fence each other without end; they do it this often at most. */
     static final long FENCE_MS = 10_000;
 
@@ -127,6 +153,44 @@ final class ReplicaLimits {
     static final long ANTI_ENTROPY_MS = 30_000;
 
     static final long PAGE_TIMEOUT_MS = 5_000;
+
+    /** Questions of one peer: a comparison that fetches ten thousand orders asks some sixty. */
+    static final int REQUESTS_PER_S = 50;
+
+    static final int REQUESTS_BURST = 200;
+
+    /** A comparison that takes longer is given up: a server that answers slowly must not keep us from the others. */
+    static final long COMPARISON_MS_MAX = 60_000;
+
+    /** Who did not answer, or not to the end, is not asked again for so long. */
+    static final long UNANSWERED_MS = 30_000;
+
+    /** A difference older than this is no message on its way: gossip failed to bring it. */
+    static final long OLD_NEWS_MS = 10_000;
+
+    /** After such a difference was found, the next comparisons come this soon, until so many in a row find none. */
+    static final long HEAL_MS = 2_000;
+
+    static final int HEAL_TIMES = 4;
+
+    /** Comparisons that find the same owner different although nothing of it changes, before that is no cause for haste. */
+    static final int DOUBTS_MAX = 12;
+
+    /** Whoever asks for an owner's list differs from us about it, so we ask back; after it had time to take in our answer. */
+    static final long ASK_BACK_MS = 1_500;
+
+    /** But not whom we compared with so lately. */
+    static final long ASK_BACK_SPACING_MS = 10_000;
+
+    /** An owner whose digest stays different though a comparison found nothing is compared after 4, 8 … 128 s. */
+    static final long FRUITLESS_FIRST_MS = 4_000;
+
+    static final long FRUITLESS_MAX_MS = 128_000;
+
+    /** How soon a joiner asks again when all servers are busy, and how often. */
+    static final long BUSY_MS = 500;
+
+    static final int BUSY_TIMES_MAX = 60;
 
     static final int SNAPSHOTS_AT_ONCE = 4;
 

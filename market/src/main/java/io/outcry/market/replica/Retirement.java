@@ -64,8 +64,7 @@ final class Retirement {
     private void forget(OwnerState me) {
         for (OrderState state : floor.store.retired(me)) {
             OwnOrder order = floor.own.find(state.id);
-            floor.book.remove(state);
-            floor.store.drop(state);
+            floor.drop(state);
             if (order != null && order.isClosed()) {
                 floor.own.remove(order);
             }

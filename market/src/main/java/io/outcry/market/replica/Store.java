@@ -3,12 +3,16 @@ package io.outcry.market.replica;
 import io.outcry.core.identity.PeerId;
 import io.outcry.market.Cause;
 import io.outcry.market.Contradiction;
-import io.outcry.market.Order;
+import io.outcry.market.Hlc;
+import io.outcry.market.MarketSpec;
 import io.outcry.market.OrderId;
 import io.outcry.market.SignedItem;
+import io.outcry.market.Step;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -37,43 +41,79 @@ final class Store {
         EQUIVOCATED
     }
 
-    private static final Comparator<OrderState> BY_EXPIRY =
-            Comparator.comparingLong(Store::expiryMs).thenComparing(state -> state.id);
+    private static final Comparator<OrderState> BY_END =
+            Comparator.<OrderState>comparingLong(state -> state.endsAtMs).thenComparing(state -> state.id);
+
+    private static final Comparator<OwnerState> BY_WEIGHT =
+            Comparator.<OwnerState>comparingInt(owner -> owner.weight).thenComparing(owner -> owner.id);
 
     private final TreeMap<PeerId, OwnerState> owners = new TreeMap<>();
-    private final TreeSet<OrderState> byExpiry = new TreeSet<>(BY_EXPIRY);
+    /** Never forgotten, never made to give way. */
+    private final OwnerState me;
+    /** The others without a lease, those silent for the longest time first. */
+    private final Set<OwnerState> silent = new LinkedHashSet<>();
+    /** The others with orders, the lightest first. */
+    private final TreeSet<OwnerState> byWeight = new TreeSet<>(BY_WEIGHT);
+
+    private final TreeSet<OrderState> running = new TreeSet<>(BY_END);
+    private final TreeSet<OrderState> ended = new TreeSet<>(BY_END);
     private int orders;
     private int openOrders;
 
+    Store(PeerId self) {
+        me = new OwnerState(self);
+        owners.put(self, me);
+    }
+
     // ---- owners ------------------------------------------------------------------------------------------------
+
+    /** The replica's own owner. */
+    OwnerState me() {
+        return me;
+    }
 
     @Nullable
     OwnerState find(PeerId owner) {
         return owners.get(owner);
     }
 
-    /** The owner's state, made if need be; null if there are too many owners and none can be forgotten. */
+    /** The owner's state, made if need be; null if there is no room for one more. */
     @Nullable
-    OwnerState owner(PeerId id, long nowNs) {
+    OwnerState owner(PeerId id) {
         OwnerState known = owners.get(id);
-        if (known == null) {
-            if (owners.size() >= ReplicaLimits.OWNERS_MAX && !forgetOne(nowNs)) {
-                return null;
-            }
+        if (known == null && owners.size() < ReplicaLimits.OWNERS_MAX) {
             known = new OwnerState(id);
             owners.put(id, known);
+            silent.add(known);
         }
         return known;
     }
 
-    private boolean forgetOne(long nowNs) {
-        for (OwnerState owner : owners.values()) {
-            if (owner.orders.isEmpty() && owner.unsettled == 0 && owner.leaseUntilNs() < nowNs) {
-                owners.remove(owner.id);
-                return true;
+    /** Who gives way to an owner heard for the first time: the one silent for longest that owes this one nothing. */
+    @Nullable
+    OwnerState forgettable() {
+        for (OwnerState owner : silent) {
+            if (owner.unsettled == 0) {
+                return owner;
             }
         }
-        return false;
+        return null;
+    }
+
+    /** Forgets an owner whose orders were dropped. */
+    void forget(OwnerState owner) {
+        owners.remove(owner.id);
+        silent.remove(owner);
+    }
+
+    /** Notes that an owner has a lease, or has it no more. */
+    void setLive(OwnerState owner, boolean live) {
+        owner.live = live;
+        if (live) {
+            silent.remove(owner);
+        } else {
+            silent.add(owner);
+        }
     }
 
     /** By peer id. */
@@ -108,45 +148,95 @@ final class Store {
         return openOrders;
     }
 
+    /** Orders closed, and not yet retired. */
+    int tombstones() {
+        int tombstones = 0;
+        for (OwnerState owner : owners.values()) {
+            tombstones += owner.orders.size() - owner.openOrders - owner.equivocated - owner.orphans;
+        }
+        return tombstones;
+    }
+
+    /**
+     * The orders that must go so that an owner may have one more, when the book is full: some of the owner that has the most,
+     * if that is another with more than this one. So whoever floods a market crowds out itself. Null: there is no room.
+     */
+    @Nullable
+    List<OrderState> toMakeRoomFor(OwnerState owner) {
+        if (orders < ReplicaLimits.ORDERS_MAX) {
+            return List.of();
+        }
+        OwnerState heaviest = byWeight.isEmpty() ? null : byWeight.last();
+        if (heaviest == null || owner == me || heaviest.weight <= owner.weight + 1) {
+            return owner == me ? List.of() : null;
+        }
+        int count = Math.max(1, heaviest.weight / ReplicaLimits.CROWDED_OUT_PART);
+        List<OrderState> victims = new ArrayList<>(count);
+        List<OrderState> newestFirst =
+                new ArrayList<>(heaviest.orders.descendingMap().values());
+        for (boolean shown : new boolean[] {false, true}) {
+            for (OrderState state : newestFirst) {
+                if (victims.size() < count && shown == isOpen(state)) {
+                    victims.add(state);
+                }
+            }
+        }
+        return victims;
+    }
+
     /**
      * Takes two steps that contradict each other: EQUIVOCATED, even if neither contradicts what is known here. Returns
      * whether that is news.
      */
     boolean condemn(OwnerState owner, SignedItem first, SignedItem second) {
-        OrderState state = obtain(owner, first.step().id());
+        OrderState state = obtain(owner, first.step());
         if (state.isEquivocated()) {
             return false;
         }
-        boolean wasOpen = isOpen(state);
+        uncount(state);
         state.latest = first;
         state.contradiction = second;
         state.digestElement = null;
-        count(state, wasOpen);
+        count(state);
         return true;
     }
 
-    private OrderState obtain(OwnerState owner, OrderId id) {
-        OrderState state = owner.orders.get(id.seq());
+    private OrderState obtain(OwnerState owner, Step step) {
+        OrderState state = owner.orders.get(step.id().seq());
         if (state == null) {
-            state = new OrderState(id, owner);
-            owner.orders.put(id.seq(), state);
+            state = new OrderState(step.id(), owner);
+            state.endsAtMs = Hlc.ms(step.hlc()) + MarketSpec.LIFE_MS_DEFAULT;
+            owner.orders.put(step.id().seq(), state);
+            running.add(state);
             orders++;
+            weigh(owner);
+            count(state);
         }
         return state;
     }
 
+    private void weigh(OwnerState owner) {
+        if (owner != me) {
+            byWeight.remove(owner);
+            owner.weight = owner.orders.size();
+            if (owner.weight > 0) {
+                byWeight.add(owner);
+            }
+        }
+    }
+
     /** Merges a step into its order, which is made if need be. The caller has applied quotas and the census. */
     Merged merge(OwnerState owner, SignedItem item) {
-        OrderState state = obtain(owner, item.step().id());
+        OrderState state = obtain(owner, item.step());
         if (state.isEquivocated()) {
             return Merged.STALE;
         }
-        boolean wasOpen = isOpen(state);
+        uncount(state);
         Merged merged = join(state, item);
         if (merged != Merged.STALE) {
             state.digestElement = null;
-            count(state, wasOpen);
         }
+        count(state);
         return merged;
     }
 
@@ -160,7 +250,7 @@ final class Store {
         boolean news = false;
         if (item.step().cause() instanceof Cause.New && state.first == null) {
             state.first = item;
-            byExpiry.add(state);
+            endAt(state, ((Cause.New) item.step().cause()).order().expiryMs());
             news = true;
         }
         if (state.latest == null || item.step().v() > state.latest.step().v()) {
@@ -177,11 +267,31 @@ final class Store {
         return state.first != null && Contradiction.between(state.first, item) ? state.first : null;
     }
 
-    private void count(OrderState state, boolean wasOpen) {
-        boolean open = isOpen(state);
-        if (open != wasOpen) {
-            state.owner.openOrders += open ? 1 : -1;
-            openOrders += open ? 1 : -1;
+    private void endAt(OrderState state, long atMs) {
+        running.remove(state);
+        ended.remove(state);
+        state.endsAtMs = atMs;
+        running.add(state);
+    }
+
+    private void count(OrderState state) {
+        count(state, 1);
+    }
+
+    private void uncount(OrderState state) {
+        count(state, -1);
+    }
+
+    private void count(OrderState state, int by) {
+        state.owner.sum = null;
+        state.owner.doubts = 0;
+        if (state.isEquivocated()) {
+            state.owner.equivocated += by;
+        } else if (state.first == null) {
+            state.owner.orphans += by;
+        } else if (!state.isClosed()) {
+            state.owner.openOrders += by;
+            openOrders += by;
         }
     }
 
@@ -191,15 +301,13 @@ final class Store {
 
     /** Forgets an order; its owner's census, or time, has retired it. */
     void drop(OrderState state) {
-        if (state.owner.orders.remove(state.id.seq()) == null) {
-            return;
+        if (state.owner.orders.remove(state.id.seq(), state)) {
+            uncount(state);
+            running.remove(state);
+            ended.remove(state);
+            orders--;
+            weigh(state.owner);
         }
-        if (isOpen(state)) {
-            state.owner.openOrders--;
-            openOrders--;
-        }
-        byExpiry.remove(state);
-        orders--;
     }
 
     /** The orders the owner's census retires. */
@@ -213,20 +321,30 @@ final class Store {
         return retired;
     }
 
-    /** The orders that expired by then, the earliest first. */
-    List<OrderState> expiredBy(long epochMs) {
-        List<OrderState> expired = new ArrayList<>();
-        for (OrderState state : byExpiry) {
-            if (expiryMs(state) > epochMs) {
-                break;
-            }
-            expired.add(state);
+    /** The orders that ended since this was last asked. */
+    List<OrderState> takeEnded(long epochMs) {
+        List<OrderState> now = new ArrayList<>();
+        for (OrderState state = first(running); state != null && state.endsAtMs <= epochMs; state = first(running)) {
+            running.remove(state);
+            ended.add(state);
+            now.add(state);
         }
-        return expired;
+        return now;
     }
 
-    static long expiryMs(OrderState state) {
-        Order order = state.order();
-        return order == null ? Long.MAX_VALUE : order.expiryMs();
+    /** The orders that ended so long ago that nobody asks for them any more. */
+    List<OrderState> outlived(long epochMs) {
+        List<OrderState> outlived = new ArrayList<>();
+        for (OrderState state : ended) {
+            if (state.endsAtMs + ReplicaLimits.TOMBSTONE_LIFE_MS >= epochMs) {
+                break;
+            }
+            outlived.add(state);
+        }
+        return outlived;
+    }
+
+    private static @Nullable OrderState first(TreeSet<OrderState> states) {
+        return states.isEmpty() ? null : states.first();
     }
 }

@@ -1,6 +1,7 @@
 package io.outcry.market.replica;
 
 import io.outcry.core.identity.PeerId;
+import io.outcry.market.Hlc;
 import io.outcry.market.MarketLimits;
 import io.outcry.market.OrderId;
 import io.outcry.market.SignedItem;
@@ -11,9 +12,12 @@ import io.outcry.market.SyncStatus;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -78,6 +82,19 @@ final class SyncClient {
     private SyncQuery.Part part = SyncQuery.Part.VECTOR;
     private final ArrayDeque<OrderId> missing = new ArrayDeque<>();
     private long asOfMs;
+    private long jobEndsNs;
+    /** The comparison under way has found a difference that gossip will not mend. */
+    private boolean foundOld;
+
+    /** Comparisons to be made soon, because the last ones found such a difference. */
+    private int heat;
+
+    private boolean healing;
+    private int busyTimes;
+    /** Of {@link #peers}: who did not answer, until when it is left alone. */
+    private final Map<PeerId, Long> unanswering = new HashMap<>();
+    /** Of {@link #peers}: when we last compared with whom. */
+    private final Map<PeerId, Long> comparedNs = new HashMap<>();
 
     // The one request under way.
     private long lastRequestId;
@@ -104,6 +121,8 @@ final class SyncClient {
         arrived.removeAll(peers);
         peers.clear();
         peers.addAll(fresh);
+        unanswering.keySet().retainAll(peers);
+        comparedNs.keySet().retainAll(peers);
         if (phase == Phase.IDLE) {
             beginJoin();
         } else if (phase == Phase.READY || phase == Phase.WAITING) {
@@ -120,14 +139,18 @@ final class SyncClient {
 
     private void beginJoin() {
         List<PeerId> permutation = new ArrayList<>(peers);
-        for (int i = permutation.size() - 1; i > 0; i--) {
-            Collections.swap(permutation, i, floor.random.nextInt(i + 1));
-        }
+        shuffle(permutation);
         wanted = servers(permutation.size());
         servers.addAll(permutation.subList(0, wanted));
         spare.addAll(permutation.subList(wanted, permutation.size()));
         phase = Phase.COPYING;
         copyNext();
+    }
+
+    private void shuffle(List<PeerId> some) {
+        for (int i = some.size() - 1; i > 0; i--) {
+            Collections.swap(some, i, floor.random.nextInt(i + 1));
+        }
     }
 
     // ---- the first copy ----------------------------------------------------------------------------------------
@@ -150,6 +173,12 @@ final class SyncClient {
             return;
         }
         asking = false;
+        if (answer != null && answer.status() == SyncStatus.BUSY && busyTimes++ < ReplicaLimits.BUSY_TIMES_MAX) {
+            spare.add(from);
+            replace(from);
+            floor.after(ReplicaLimits.BUSY_MS, this::copyNext);
+            return;
+        }
         if (answer == null || answer.status() != SyncStatus.OK || isStuck(answer)) {
             replace(from);
             copyNext();
@@ -219,21 +248,70 @@ final class SyncClient {
         });
     }
 
-    /** The owner's signed digest is not ours, twice running. */
-    void onDifference(PeerId owner) {
-        if (phase == Phase.READY) {
-            if (peers.contains(owner)) {
-                enqueue(new Job(owner, owner));
-            } else {
-                compareWithSomebody(owner);
-            }
+    /**
+     * The owner's signed digest is not ours, twice running. It is asked itself, then others in turn: a liar's digest is like
+     * nobody's, and others may differ about it.
+     */
+    void onDifference(OwnerState owner) {
+        if (phase != Phase.READY || floor.clock.nowNs() < owner.compareAfterNs) {
+            return;
+        }
+        int times = owner.fruitless++;
+        owner.compareAfterNs = floor.clock.nsAfter(
+                Proposals.backoffMs(ReplicaLimits.FRUITLESS_FIRST_MS, times, ReplicaLimits.FRUITLESS_MAX_MS));
+        if (times % 2 == 0 && mayAsk(owner.id)) {
+            enqueue(new Job(owner.id, owner.id));
+        } else {
+            compareWithSomebody(owner.id);
         }
     }
 
+    /** A peer asked for the lists of owners it differs from us about. One of us is behind; it may be us. */
+    void onAskedAbout(PeerId peer, List<PeerId> owners) {
+        boolean isOurs =
+                phase == Phase.READY && peers.contains(peer) && owners.stream().anyMatch(this::isInDoubt);
+        Long lastNs = comparedNs.get(peer);
+        long spacingNs = ReplicaLimits.ASK_BACK_SPACING_MS * ReplicaLimits.NS_PER_MS;
+        if (isOurs && (lastNs == null || floor.clock.nowNs() - lastNs >= spacingNs)) {
+            comparedNs.put(peer, floor.clock.nowNs());
+            floor.after(ReplicaLimits.ASK_BACK_MS, () -> enqueue(new Job(peer, null)));
+        }
+    }
+
+    /** Whether nothing but a comparison could tell us that we are behind: no heartbeat of the owner has lately agreed. */
+    private boolean isInDoubt(PeerId id) {
+        OwnerState owner = floor.store.find(id);
+        return owner == null || (!floor.isMine(id) && (!owner.live || owner.differed()));
+    }
+
+    private long lastComparedNs(PeerId peer) {
+        return comparedNs.getOrDefault(peer, Long.MIN_VALUE);
+    }
+
+    private boolean mayAsk(PeerId peer) {
+        Long untilNs = unanswering.get(peer);
+        return peers.contains(peer) && (untilNs == null || untilNs <= floor.clock.nowNs());
+    }
+
+    /** With the one we compared with least lately, so that all had their turn before one has it again; at random among equals. */
     private void compareWithSomebody(@Nullable PeerId owner) {
-        if (!peers.isEmpty()) {
-            List<PeerId> all = new ArrayList<>(peers);
-            enqueue(new Job(all.get(floor.random.nextInt(all.size())), owner));
+        List<PeerId> able = new ArrayList<>(peers);
+        able.removeIf(peer -> !mayAsk(peer));
+        shuffle(able);
+        able.stream()
+                .min(Comparator.comparingLong(this::lastComparedNs))
+                .ifPresent(peer -> enqueue(new Job(peer, owner)));
+    }
+
+    /** What one replica lacks others may lack: so rumours spread, told on until some have heard them already. */
+    private void healSoon() {
+        heat = foundOld ? ReplicaLimits.HEAL_TIMES : Math.max(0, heat - 1);
+        if (heat > 0 && !healing) {
+            healing = true;
+            floor.after(ReplicaLimits.HEAL_MS, () -> {
+                healing = false;
+                compareWithSomebody(null);
+            });
         }
     }
 
@@ -258,6 +336,9 @@ final class SyncClient {
         differing.clear();
         theirOwners.clear();
         missing.clear();
+        foundOld = false;
+        jobEndsNs = floor.clock.nsAfter(ReplicaLimits.COMPARISON_MS_MAX);
+        comparedNs.put(next.peer, floor.clock.nowNs());
         asOfMs = floor.clock.steadyMs();
         PeerId owner = next.owner;
         if (owner == null) {
@@ -271,7 +352,9 @@ final class SyncClient {
     private void query(SyncQuery query) {
         Job current = job;
         part = query.part();
-        if (current != null) {
+        if (current != null && floor.clock.nowNs() > jobEndsNs) {
+            end(false);
+        } else if (current != null) {
             ask(current.peer, RequestKind.SYNC, SyncCodec.encode(floor.market, query));
         }
     }
@@ -300,7 +383,7 @@ final class SyncClient {
             Digests.Sum ours = Digests.of(floor.store.find(theirs.owner()), asOfMs);
             boolean isNew = theirOwners.add(theirs.owner());
             if (isNew && (!ours.sum().equals(theirs.sum()) || ours.count() != theirs.count())) {
-                differing.add(theirs.owner());
+                differ(theirs.owner());
             }
         }
         PeerId next = answer.nextOwner();
@@ -318,9 +401,16 @@ final class SyncClient {
     private void addOwnersTheyHaveNot() {
         for (OwnerState owner : floor.store.owners()) {
             if (!theirOwners.contains(owner.id) && Digests.of(owner, asOfMs).count() > 0) {
-                differing.add(owner.id);
+                differ(owner.id);
             }
         }
+    }
+
+    private void differ(PeerId id) {
+        differing.add(id);
+        OwnerState owner = floor.store.find(id);
+        // A difference that no comparison mends must not keep us comparing.
+        foundOld |= owner != null && isInDoubt(id) && owner.doubts++ < ReplicaLimits.DOUBTS_MAX;
     }
 
     private void askLists() {
@@ -399,13 +489,28 @@ final class SyncClient {
                 replace(ended.peer);
             }
             compareNext();
-        } else {
-            nextJob();
+            return;
         }
+        if (ended != null && !done) {
+            unanswering.put(ended.peer, floor.clock.nsAfter(ReplicaLimits.UNANSWERED_MS));
+        }
+        if (ended != null && ended.owner == null) {
+            healSoon();
+        }
+        nextJob();
     }
 
     private void merge(List<SignedItem> items) {
-        floor.counters.repairs += intake.onSynced(items);
+        for (SignedItem item : intake.onSynced(items)) {
+            floor.counters.repairs++;
+            OwnerState owner = floor.store.find(item.item().owner());
+            if (owner != null) {
+                owner.fruitless = 0;
+            }
+            if (Hlc.ms(item.item().hlc()) < floor.clock.epochMs() - ReplicaLimits.OLD_NEWS_MS) {
+                foundOld = true;
+            }
+        }
     }
 
     // ---- asking ------------------------------------------------------------------------------------------------

@@ -31,10 +31,20 @@ final class SyncServer {
     /** Bytes of a mark, at most. */
     private static final int MARK_BYTES = 36;
 
+    /** Peers whose rate is watched: more than a host has in one market. */
+    private static final int ASKERS_MAX = 1_024;
+
     private final Floor floor;
     private final EnvelopeBatcher batcher;
     /** Who is making a copy, and when it last took a page. */
     private final Map<PeerId, Long> copying = new LinkedHashMap<>();
+    /** How often each of those that asked last may ask. */
+    private final Map<PeerId, TokenBucket> askers = new LinkedHashMap<>(16, 0.75f, true) {
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<PeerId, TokenBucket> eldest) {
+            return size() > ASKERS_MAX;
+        }
+    };
 
     SyncServer(Floor floor, EnvelopeBatcher batcher) {
         this.floor = floor;
@@ -47,7 +57,7 @@ final class SyncServer {
         if (request == null) {
             return refused(SyncStatus.MALFORMED);
         }
-        if (!admit(from)) {
+        if (!admit(from) || !mayAsk(from)) {
             return refused(SyncStatus.BUSY);
         }
         Page page = new Page(Math.min(request.maxBytes(), MarketLimits.PAGE_BYTES_MAX) - FRAME_BYTES);
@@ -62,6 +72,12 @@ final class SyncServer {
 
     private static SnapshotPage.Answer refused(SyncStatus status) {
         return new SnapshotPage.Answer(status, List.of(), null, null);
+    }
+
+    private boolean mayAsk(PeerId from) {
+        return askers.computeIfAbsent(
+                        from, id -> new TokenBucket(ReplicaLimits.REQUESTS_PER_S, ReplicaLimits.REQUESTS_BURST))
+                .take(1, floor.clock.steadyMs());
     }
 
     private boolean admit(PeerId from) {
@@ -151,9 +167,12 @@ final class SyncServer {
 
     // ---- sync --------------------------------------------------------------------------------------------------
 
-    SyncQuery.Answer answer(@Nullable SyncQuery query) {
+    SyncQuery.Answer answer(PeerId from, @Nullable SyncQuery query) {
         if (query == null) {
             return new SyncQuery.Answer(SyncStatus.MALFORMED, List.of(), List.of(), List.of(), null);
+        }
+        if (!mayAsk(from)) {
+            return new SyncQuery.Answer(SyncStatus.BUSY, List.of(), List.of(), List.of(), null);
         }
         return switch (query.part()) {
             case VECTOR -> vector(query);
@@ -188,7 +207,9 @@ final class SyncServer {
                 census = null;
             }
             room -= OWNER_BYTES + (census == null ? 0 : SyncCodec.sizeOf(census));
-            if (room < 0) {
+            // A list that is cut would be cut again; the next answer has room for all of it.
+            if (room < 0
+                    || (!lists.isEmpty() && Digests.of(owner, query.asOfMs()).count() * MARK_BYTES > room)) {
                 break;
             }
             List<SyncQuery.OrderMark> marks = new ArrayList<>();

@@ -1,14 +1,21 @@
 package io.outcry.market.replica;
 
 import io.outcry.market.Cause;
+import io.outcry.market.ItemHash;
 import io.outcry.market.OrderId;
+import io.outcry.market.SignedItem;
 import io.outcry.market.Step;
 import io.outcry.market.TradeId;
-import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** Prints each trade once when it is decided and once when it is settled, whoever's it is and however often it is heard. */
+/**
+ * Prints each trade once when it is decided and once when it is settled, whoever's it is, however often and in whatever
+ * order its parts are heard.
+ *
+ * <p>A trade id is no secret, and anybody can sign a FILL that names it. So a SETTLE, which only the taker's owner can sign,
+ * says by its hash which FILL was the trade; and own trades are printed by own steps, not by what is heard.
+ */
 final class Tape {
 
     private static final class Line {
@@ -25,7 +32,20 @@ final class Tape {
     }
 
     private final Floor floor;
-    private final Map<TradeId, Line> lines = new LinkedHashMap<>();
+    /** What was printed of each trade. */
+    private final Map<TradeId, Line> lines = new LinkedHashMap<>() {
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<TradeId, Line> eldest) {
+            boolean full = size() > ReplicaLimits.TAPE_MAX;
+            unsettled -= full && !eldest.getValue().settled ? 1 : 0;
+            return full;
+        }
+    };
+    /** FILLs heard, by hash. */
+    private final Map<ItemHash, Line> fills = bounded();
+    /** SETTLEs heard before the FILL they name, by its hash. */
+    private final Map<ItemHash, Cause.Settle> early = bounded();
+
     private long trades;
     private long unsettled;
 
@@ -33,46 +53,88 @@ final class Tape {
         this.floor = floor;
     }
 
-    /** A step heard, or an own one durable. */
-    void onStep(Step step) {
-        if (step.cause() instanceof Cause.Fill fill) {
-            decided(fill.trade(), step.id(), fill.price(), fill.quantity());
-        } else if (step.cause() instanceof Cause.Settle settle) {
-            settled(settle.trade());
-        } else if (step.cause() instanceof Cause.Local local) {
-            OrderId maker = local.trade().taker().equals(step.id()) ? local.other() : step.id();
-            decided(local.trade(), maker, local.price(), local.quantity());
-            settled(local.trade());
+    private static <V> Map<ItemHash, V> bounded() {
+        return new LinkedHashMap<>() {
+            @Override
+            protected boolean removeEldestEntry(Map.Entry<ItemHash, V> eldest) {
+                return size() > ReplicaLimits.TAPE_MAX;
+            }
+        };
+    }
+
+    /** A step of another owner. */
+    void onHeard(SignedItem item) {
+        boolean isOwnTrade = item.step().cause() instanceof Cause.Fill fill
+                && floor.isMine(fill.trade().taker().owner());
+        if (!isOwnTrade) {
+            onStep(item);
         }
     }
 
-    /** A trade that is not heard but known: the FILL an own SETTLE answers. */
-    void decided(TradeId trade, OrderId maker, long price, long quantity) {
-        if (lines.containsKey(trade)) {
+    /** A step heard, or an own one durable. */
+    void onStep(SignedItem item) {
+        Step step = item.step();
+        if (step.cause() instanceof Cause.Fill fill) {
+            decided(item, fill);
+        } else if (step.cause() instanceof Cause.Settle settle) {
+            settled(settle);
+        } else if (step.cause() instanceof Cause.Local local && !lines.containsKey(local.trade())) {
+            OrderId maker = local.trade().taker().equals(step.id()) ? local.other() : step.id();
+            Line line = new Line(maker, local.price(), local.quantity());
+            print(local.trade(), line);
+            settle(local.trade(), line);
+        }
+    }
+
+    private void decided(SignedItem item, Cause.Fill fill) {
+        if (fills.containsKey(item.hash())) {
             return;
         }
-        if (lines.size() >= ReplicaLimits.TAPE_MAX) {
-            Iterator<Line> eldest = lines.values().iterator();
-            unsettled -= eldest.next().settled ? 0 : 1;
-            eldest.remove();
+        Line line = new Line(item.step().id(), fill.price(), fill.quantity());
+        fills.put(item.hash(), line);
+        if (!lines.containsKey(fill.trade())) {
+            print(fill.trade(), line);
         }
-        lines.put(trade, new Line(maker, price, quantity));
+        Cause.Settle settle = early.remove(item.hash());
+        if (settle != null) {
+            settled(settle);
+        }
+    }
+
+    private void settled(Cause.Settle settle) {
+        Line line = fills.get(settle.fill());
+        if (line == null) {
+            early.put(settle.fill(), settle);
+        } else if (!line.settled && line.quantity == settle.quantity()) {
+            Line printed = lines.get(settle.trade());
+            if (printed == null) {
+                print(settle.trade(), line);
+            } else if (printed != line && !printed.settled) {
+                // What was printed was no fill of this trade; the next line sets it right.
+                lines.put(settle.trade(), line);
+            }
+            settle(settle.trade(), line);
+        }
+    }
+
+    private void print(TradeId trade, Line line) {
+        lines.put(trade, line);
         trades++;
         unsettled++;
-        print(trade, maker, price, quantity, false);
+        tell(trade, line);
     }
 
-    private void settled(TradeId trade) {
-        Line line = lines.get(trade);
-        if (line != null && !line.settled) {
-            line.settled = true;
+    private void settle(TradeId trade, Line line) {
+        line.settled = true;
+        if (lines.get(trade) == line) {
             unsettled--;
-            print(trade, line.maker, line.price, line.quantity, true);
+            tell(trade, line);
         }
     }
 
-    private void print(TradeId trade, OrderId maker, long price, long quantity, boolean settled) {
-        floor.sink.traded(new TradeUpdate(trade, maker, price, quantity, settled, floor.clock.epochMs()));
+    private void tell(TradeId trade, Line line) {
+        floor.sink.traded(
+                new TradeUpdate(trade, line.maker, line.price, line.quantity, line.settled, floor.clock.epochMs()));
     }
 
     /** Trades decided, as far as heard. */

@@ -12,6 +12,8 @@ import io.outcry.market.ItemHash;
 import io.outcry.market.Order;
 import io.outcry.market.OrderId;
 import io.outcry.market.OrderStatus;
+import io.outcry.market.Refuse;
+import io.outcry.market.RefuseReason;
 import io.outcry.market.SignedItem;
 import io.outcry.market.Signer;
 import io.outcry.market.Step;
@@ -30,6 +32,8 @@ final class Liar {
     final PeerId id;
     ItemHash anchor = ItemHash.of(new byte[32]);
     private int counter;
+    /** Proposals it refused. */
+    int refused;
 
     Liar(VirtualWorld world, int number) {
         this.world = world;
@@ -100,6 +104,26 @@ final class Liar {
             signed.add(SignedItem.unsigned(VirtualWorld.SPEC.id(), item));
         }
         return Envelopes.seal(VirtualWorld.SPEC.id(), signer, hlc, signed).bytes();
+    }
+
+    /** An item with the proof of an envelope of its own. */
+    SignedItem signed(Item item) {
+        SignedItem signed = SignedItem.unsigned(VirtualWorld.SPEC.id(), item);
+        Envelopes.seal(VirtualWorld.SPEC.id(), signer, hlc(), List.of(signed));
+        return signed;
+    }
+
+    /** From now on it refuses each proposal as soon as it is made. */
+    void refuses(RefuseReason reason) {
+        world.observer.onHold = hold -> {
+            Cause.Hold cause = (Cause.Hold) hold.step().cause();
+            VirtualPeer proposer = world.find(hold.step().owner());
+            if (cause.maker().owner().equals(id) && proposer != null) {
+                refused++;
+                byte[] refusal = seal(new Refuse(id, hlc(), cause.trade(), hold.hash(), reason, 1));
+                world.after(10, () -> proposer.hear(refusal, id, true));
+            }
+        };
     }
 
     /** So that its orders are not late, and it is taken to be there. */

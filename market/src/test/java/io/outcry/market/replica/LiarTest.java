@@ -4,13 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.outcry.market.Cause;
 import io.outcry.market.CloseReason;
+import io.outcry.market.Evidence;
 import io.outcry.market.Hlc;
 import io.outcry.market.ItemHash;
 import io.outcry.market.Order;
 import io.outcry.market.OrderId;
 import io.outcry.market.OrderStatus;
 import io.outcry.market.RefuseReason;
+import io.outcry.market.SignedItem;
 import io.outcry.market.Step;
+import io.outcry.market.TestKeys;
+import io.outcry.market.TradeId;
 import io.outcry.orderbook.Side;
 import java.util.ArrayList;
 import java.util.Random;
@@ -295,5 +299,209 @@ class LiarTest {
         }
         world.rest(40_000);
         world.checkAtRest();
+    }
+
+    @Test
+    void aFillByAStrangerUnderTheIdOfATradeIsNoTradeToAnybody() {
+        VirtualWorld world = world(3);
+        Liar liar = new Liar(world, 77);
+        OrderId maker = world.peer(0).enter(OrderRequest.limit(Side.SELL, 100, 10));
+        world.runMs(300);
+        liar.beat(world.peer(0), world.peer(1), world.peer(2));
+        world.latencyMsMax = 1_000;
+        OrderId taker = world.peer(1).enter(OrderRequest.limit(Side.BUY, 100, 4));
+        TradeId trade = new TradeId(taker, 1);
+        Order lure = liar.order(500, Side.SELL, 1, 10);
+        Cause bogus = new Cause.Fill(trade, ItemHash.of(new byte[32]), 7, 3);
+        Step fill = new Step(lure.id(), 2, 3, 0, 0, 0, OrderStatus.OPEN, CloseReason.NONE, liar.hlc(), bogus);
+        world.runMs(20);
+        liar.tell(liar.seal(liar.enter(lure), fill), world.peer(0), world.peer(1), world.peer(2));
+        world.runMs(10_000);
+        assertThat(world.peer(1).order(taker).state()).isEqualTo(OrderUpdate.State.FILLED);
+        for (VirtualPeer peer : world.peers) {
+            TradeUpdate last = peer.tape.get(peer.tape.size() - 1);
+            assertThat(last.trade()).isEqualTo(trade);
+            assertThat(last.maker()).isEqualTo(maker);
+            assertThat(last.price()).isEqualTo(100);
+            assertThat(last.settled()).isTrue();
+        }
+        assertThat(world.peer(1).tape).noneMatch(line -> line.maker().equals(lure.id()));
+    }
+
+    @Test
+    void theTapePrintsATradeWhoseSettlementIsHeardFirst() {
+        VirtualWorld world = world(1);
+        Liar maker = new Liar(world, 77);
+        Liar taker = new Liar(world, 78);
+        Order sell = maker.order(1, Side.SELL, 100, 10);
+        Order buy = taker.order(1, Side.BUY, 100, 10);
+        TradeId trade = new TradeId(buy.id(), 1);
+        Step hold = taker.hold(buy, 2, sell, 4, 1);
+        Step fill = new Step(
+                sell.id(),
+                2,
+                4,
+                0,
+                0,
+                0,
+                OrderStatus.OPEN,
+                CloseReason.NONE,
+                maker.hlc(),
+                new Cause.Fill(trade, hash(hold), 100, 4));
+        Step settle = new Step(
+                buy.id(),
+                3,
+                4,
+                0,
+                0,
+                0,
+                OrderStatus.OPEN,
+                CloseReason.NONE,
+                taker.hlc(),
+                new Cause.Settle(trade, hash(fill), 4));
+        taker.tell(taker.seal(taker.enter(buy), hold, settle), world.peer(0));
+        assertThat(world.peer(0).tape).isEmpty();
+        maker.tell(maker.seal(maker.enter(sell), fill), world.peer(0));
+        assertThat(world.peer(0).tape).extracting(TradeUpdate::settled).containsExactly(false, true);
+    }
+
+    private static ItemHash hash(Step step) {
+        return SignedItem.unsigned(VirtualWorld.SPEC.id(), step).hash();
+    }
+
+    @Test
+    void aStrangersCopiesOnATradeStreamDoNotUseUpTheOwnersQuota() {
+        VirtualWorld world = world(2);
+        Liar owner = new Liar(world, 77);
+        owner.beat(world.peer(0));
+        Step[] steps = new Step[60];
+        for (int k = 0; k < steps.length; k++) {
+            steps[k] = owner.enter(owner.order(1_000 + k, Side.SELL, 200, 1));
+        }
+        byte[] old = owner.seal(steps);
+        for (int i = 0; i < 500; i++) {
+            world.peer(0).hear(old, TestKeys.owner(99), true);
+        }
+        Order order = owner.order(1, Side.SELL, 200, 1);
+        world.peer(0).hear(owner.seal(owner.enter(order)), owner.id, true);
+        assertThat(seen(world.peer(0), order.id())).isNotNull();
+        assertThat(seen(world.peer(0), steps[0].id())).isNull();
+    }
+
+    @Test
+    void aMakerThatFillsOneTradeTwiceIsReportedByItsTaker() {
+        VirtualWorld world = world(2);
+        Liar liar = new Liar(world, 77);
+        liar.beat(world.peer(0), world.peer(1));
+        Order sell = liar.order(500, Side.SELL, 100, 10);
+        liar.tell(liar.seal(liar.enter(sell)), world.peer(0), world.peer(1));
+        world.runMs(300);
+        OrderId taker = world.peer(0).enter(OrderRequest.limit(Side.BUY, 100, 4));
+        world.runMs(200);
+        TradeId trade = new TradeId(taker, 1);
+        ItemHash proposal = world.observer.holds.get(trade).hash();
+        Step fill = fill(liar, sell, 2, 4, new Cause.Fill(trade, proposal, 100, 4));
+        world.observer.fills.put(trade, SignedItem.unsigned(VirtualWorld.SPEC.id(), fill));
+        byte[] first = liar.seal(fill);
+        byte[] second = liar.seal(fill(liar, sell, 4, 6, new Cause.Fill(trade, proposal, 100, 2)));
+        liar.tell(first, world.peer(0));
+        world.runMs(200);
+        liar.tell(liar.seal(liar.cut(sell, 3, 0)), world.peer(1));
+        liar.tell(second, world.peer(0));
+        world.runMs(500);
+        assertThat(world.peer(0).notices).contains(Notice.CONTRADICTED_TRADE);
+        assertThat(seen(world.peer(1), sell.id()).isEquivocated()).isTrue();
+        assertThat(world.peer(0).order(taker).step().filled()).isEqualTo(4);
+    }
+
+    private static Step fill(Liar liar, Order order, long v, long filled, Cause.Fill cause) {
+        return new Step(order.id(), v, filled, 0, 0, 0, OrderStatus.OPEN, CloseReason.NONE, liar.hlc(), cause);
+    }
+
+    @Test
+    void whoeverIsToldOfAContradictionDoesNotSayItAgain() {
+        VirtualWorld world = world(5);
+        Liar liar = new Liar(world, 77);
+        Order order = liar.order(500, Side.SELL, 100, 10);
+        liar.tell(liar.seal(liar.enter(order), liar.cut(order, 2, 3)), world.peer(0));
+        liar.tell(liar.seal(liar.cut(order, 2, 4)), world.peer(0));
+        world.runMs(2_000);
+        for (VirtualPeer peer : world.peers) {
+            assertThat(seen(peer, order.id()).isEquivocated()).isTrue();
+        }
+        assertThat(world.observer.evidence).isEqualTo(1);
+    }
+
+    @Test
+    void aLureThatRefusesEveryProposalIsLeftAloneForAWhile() {
+        VirtualWorld world = world(2);
+        Liar liar = new Liar(world, 77);
+        liar.beat(world.peer(0), world.peer(1));
+        for (int i = 0; i < 60; i++) {
+            Order lure = liar.order(500 + i, Side.SELL, 90, 1);
+            liar.tell(liar.seal(liar.enter(lure)), world.peer(0), world.peer(1));
+        }
+        world.peer(1).enter(OrderRequest.limit(Side.SELL, 100, 30));
+        world.runMs(300);
+        liar.refuses(RefuseReason.CLOSED);
+        OrderId taker = world.peer(0).enter(OrderRequest.limit(Side.BUY, 100, 20));
+        world.runMs(1_500);
+        assertThat(world.peer(0).order(taker).state()).isEqualTo(OrderUpdate.State.FILLED);
+        assertThat(liar.refused).isLessThan(40);
+    }
+
+    @Test
+    void aProposalThatOutlivesEitherOrderIsRefusedForItsTerms() {
+        VirtualWorld world = world(2);
+        Liar liar = new Liar(world, 77);
+        OrderId maker =
+                world.peer(0).enter(OrderRequest.limit(Side.SELL, 100, 10).living(3_000));
+        world.runMs(200);
+        liar.beat(world.peer(0));
+        Order taker = liar.order(500, Side.BUY, 100, 5);
+        liar.tell(
+                liar.seal(
+                        liar.enter(taker),
+                        liar.hold(taker, 2, world.peer(0).order(maker).order(), 5, 1)),
+                world.peer(0));
+        world.runMs(100);
+        assertThat(world.peer(0).lastRefusal).isEqualTo(RefuseReason.TERMS);
+    }
+
+    @Test
+    void anOwnerToldThatItsKeyContradictedItselfRetreatsHoweverOldTheProofIs() {
+        VirtualWorld world = world(2);
+        VirtualPeer peer = world.peer(0);
+        OrderId id = peer.enter(OrderRequest.limit(Side.SELL, 100, 10));
+        world.runMs(300);
+        for (int i = 0; i < 4; i++) {
+            peer.input(it -> it.reduce(id, 1, world.nowNs, peer.epochMs()));
+            world.runMs(200);
+        }
+        // Another copy of the key wrote two other steps long ago; neither is newer than what is here.
+        Liar clone = new Liar(world, 0);
+        Order order = peer.order(id).order();
+        Liar witness = new Liar(world, 77);
+        witness.tell(
+                witness.seal(new Evidence(
+                        witness.id,
+                        witness.hlc(),
+                        clone.signed(clone.cut(order, 3, 2)),
+                        clone.signed(clone.cut(order, 3, 1)))),
+                peer);
+        world.runMs(500);
+        assertThat(peer.notices).contains(Notice.FENCED);
+        world.runMs(2_000);
+        assertThat(world.peer(1).replica.openOrders()).isZero();
+    }
+
+    @Test
+    void aSeqOfTheEndOfTimeUnderTheOwnKeyDoesNotThrow() {
+        VirtualWorld world = world(1);
+        Liar clone = new Liar(world, 0);
+        clone.tell(clone.seal(clone.census(Long.MAX_VALUE)), world.peer(0));
+        clone.tell(clone.seal(clone.enter(clone.order(Long.MAX_VALUE, Side.SELL, 1, 1))), world.peer(0));
+        world.runMs(3_000);
+        assertThat(world.peer(0).isUp()).isTrue();
     }
 }

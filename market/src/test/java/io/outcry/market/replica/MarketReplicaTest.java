@@ -344,4 +344,27 @@ class MarketReplicaTest {
         peer.cancel(order);
         assertThat(peer.cancel(order).refusal()).isEqualTo(Refusal.CLOSED);
     }
+
+    @Test
+    void aDecisionOutlivesTheCensusThatRetiresItsOrderAndARestart() {
+        VirtualWorld world = new VirtualWorld(21, 2).startAll();
+        world.runMs(5_000);
+        VirtualPeer maker = world.peer(0);
+        VirtualPeer taker = world.peer(1);
+        OrderId sell = maker.enter(OrderRequest.limit(Side.SELL, 100, 5));
+        world.runMs(500);
+        OrderId buy = taker.enter(OrderRequest.limit(Side.BUY, 100, 5));
+        world.deaf.add(taker.id);
+        world.runMs(100_000);
+        assertThat(maker.order(sell).state()).isEqualTo(OrderUpdate.State.FILLED);
+        assertThat(maker.replica.order(sell)).isNull();
+        maker.disk.checkpoint(maker.replica.checkpoint());
+        maker.replica = null;
+        maker.start();
+        world.runMs(40_000);
+        world.deaf.clear();
+        world.runMs(60_000);
+        assertThat(taker.order(buy).state()).isEqualTo(OrderUpdate.State.FILLED);
+        assertThat(maker.replica.unsettledFills()).isZero();
+    }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.outcry.market.Cause;
 import io.outcry.market.Contradiction;
+import io.outcry.market.Evidence;
 import io.outcry.market.Order;
 import io.outcry.market.OrderId;
 import io.outcry.market.OrderStatus;
@@ -14,6 +15,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 
 /** Sees everything honest owners sign, and holds it to the invariants of docs/market-protocol.md section 12 that concern signed items. */
 final class Observer {
@@ -26,7 +28,13 @@ final class Observer {
     final Map<TradeId, SignedItem> releases = new HashMap<>();
     final Map<TradeId, Cause.Local> locals = new HashMap<>();
 
+    /** Reports of contradictions. */
+    int evidence;
+    /** Told of each new proposal. */
+    Consumer<SignedItem> onHold = hold -> {};
+
     void onSigned(SignedItem item) {
+        evidence += item.item() instanceof Evidence ? 1 : 0;
         if (!(item.item() instanceof Step step)) {
             return;
         }
@@ -76,6 +84,9 @@ final class Observer {
     /** I2, I8, I12. */
     private void trade(Step step, SignedItem item) {
         if (step.cause() instanceof Cause.Hold it) {
+            if (!holds.containsKey(it.trade())) {
+                onHold.accept(item);
+            }
             once(holds, it.trade(), item);
             Order maker = orders.get(it.maker());
             Order taker = orders.get(step.id());

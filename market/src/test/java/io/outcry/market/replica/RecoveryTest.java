@@ -2,6 +2,8 @@ package io.outcry.market.replica;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.outcry.market.Heartbeat;
+import io.outcry.market.Hlc;
 import io.outcry.market.OrderId;
 import io.outcry.market.TestKeys;
 import io.outcry.orderbook.Side;
@@ -111,6 +113,31 @@ class RecoveryTest {
                 .isTrue();
         world.rest(60_000);
         world.checkAtRest();
+    }
+
+    @Test
+    void aReplicaBehindInItsOwnMailboxDoesNotBlameItsClock() {
+        VirtualWorld world = new VirtualWorld(4, 3).startAll();
+        world.runMs(3_000);
+        world.peer(0).mailboxMs = 4_000;
+        world.runMs(20_000);
+        assertThat(world.peer(0).submit(OrderRequest.limit(Side.SELL, 100, 5)).isDone())
+                .isTrue();
+        assertThat(world.peer(0).notices).isEmpty();
+    }
+
+    @Test
+    void aCrowdOfKeysWithOtherClocksDoesNotPutOffAnybody() {
+        VirtualWorld world = new VirtualWorld(4, 3).startAll();
+        world.runMs(3_000);
+        for (int i = 0; i < 100; i++) {
+            Liar liar = new Liar(world, 1_000 + i);
+            liar.tell(
+                    liar.seal(Hlc.of(world.epochMs() + 60_000), new Heartbeat(liar.id, liar.hlc(), 1, liar.anchor)),
+                    world.peer(0));
+        }
+        assertThat(world.peer(0).submit(OrderRequest.limit(Side.SELL, 100, 5)).isDone())
+                .isTrue();
     }
 
     @Test

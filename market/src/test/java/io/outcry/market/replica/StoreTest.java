@@ -9,6 +9,7 @@ import io.outcry.market.OrderId;
 import io.outcry.market.OrderStatus;
 import io.outcry.market.SignedItem;
 import io.outcry.market.Step;
+import io.outcry.market.TestKeys;
 import io.outcry.orderbook.Side;
 import io.outcry.testkit.Seeds;
 import java.util.ArrayList;
@@ -61,8 +62,8 @@ class StoreTest {
     }
 
     private String merged(List<SignedItem> steps) {
-        Store store = new Store();
-        OwnerState state = store.owner(owner.id, 0);
+        Store store = new Store(TestKeys.owner(0));
+        OwnerState state = store.owner(owner.id);
         for (SignedItem step : steps) {
             store.merge(state, step);
         }
@@ -107,8 +108,8 @@ class StoreTest {
             lies.addAll(honest(random));
             List<Store> stores = new ArrayList<>();
             for (int k = 0; k < 4; k++) {
-                Store store = new Store();
-                OwnerState state = store.owner(owner.id, 0);
+                Store store = new Store(TestKeys.owner(0));
+                OwnerState state = store.owner(owner.id);
                 for (SignedItem step : shuffled(lies, random, false).subList(0, 1 + random.nextInt(lies.size()))) {
                     store.merge(state, step);
                 }
@@ -123,15 +124,15 @@ class StoreTest {
 
     private void exchange(List<Store> stores) {
         for (Store from : stores) {
-            OrderState state = from.owner(owner.id, 0).orders.get(10L);
+            OrderState state = from.owner(owner.id).orders.get(10L);
             for (Store to : stores) {
                 for (SignedItem item : new SignedItem[] {state.first, state.latest, state.contradiction}) {
                     if (item != null) {
-                        to.merge(to.owner(owner.id, 0), item);
+                        to.merge(to.owner(owner.id), item);
                     }
                 }
                 if (state.isEquivocated()) {
-                    to.condemn(to.owner(owner.id, 0), state.latest, state.contradiction);
+                    to.condemn(to.owner(owner.id), state.latest, state.contradiction);
                 }
             }
         }

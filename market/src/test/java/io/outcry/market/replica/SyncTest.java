@@ -3,11 +3,14 @@ package io.outcry.market.replica;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.outcry.core.identity.PeerId;
+import io.outcry.market.ItemHash;
 import io.outcry.market.MarketLimits;
+import io.outcry.market.Order;
 import io.outcry.market.OrderId;
 import io.outcry.market.SnapshotPage;
 import io.outcry.market.Step;
 import io.outcry.market.SyncCodec;
+import io.outcry.market.SyncQuery;
 import io.outcry.market.SyncStatus;
 import io.outcry.market.TestKeys;
 import io.outcry.orderbook.Side;
@@ -182,5 +185,130 @@ class SyncTest {
                 assertThat(status).isEqualTo(SyncStatus.MALFORMED);
             }
         }
+    }
+
+    @Test
+    void aJoinerWhoseServersAreBusyWaitsForOne() {
+        VirtualWorld world = grown(2, 60);
+        VirtualPeer server = world.peer(0);
+        byte[] request = SyncCodec.encode(VirtualWorld.SPEC.id(), new SnapshotPage(null, 3_000, server.epochMs()));
+        for (int i = 0; i < 4; i++) {
+            server.serve(TestKeys.owner(50 + i), RequestKind.SNAPSHOT, request);
+        }
+        VirtualPeer late = world.peer(1);
+        late.start();
+        world.runMs(3_000);
+        assertThat(late.joined).isFalse();
+        world.runMs(10_000);
+        assertThat(late.report.isPartial()).isFalse();
+        assertThat(late.replica.openOrders()).isEqualTo(60);
+    }
+
+    @Test
+    void aPeerThatAsksWithoutEndIsToldThatTheServerIsBusyAndOthersAreNot() {
+        VirtualWorld world = grown(3, 10);
+        VirtualPeer server = world.peer(0);
+        byte[] request = SyncCodec.encode(VirtualWorld.SPEC.id(), SyncQuery.vector(server.epochMs(), null));
+        int answered = 0;
+        for (int i = 0; i < 1_000; i++) {
+            answered += status(world, server, 50, request) == SyncStatus.OK ? 1 : 0;
+        }
+        assertThat(answered).isEqualTo(ReplicaLimits.REQUESTS_BURST);
+        assertThat(status(world, server, 51, request)).isEqualTo(SyncStatus.OK);
+    }
+
+    private static SyncStatus status(VirtualWorld world, VirtualPeer server, int asker, byte[] request) {
+        byte[] answer = server.serve(TestKeys.owner(asker), RequestKind.SYNC, request);
+        return SyncCodec.syncAnswer(world.check, answer).status();
+    }
+
+    /** Its owner sends no heartbeat, so nobody's digest tells of it. */
+    @Test
+    void whatOneReplicaAloneHasIsWithAllSoon() {
+        for (int seed = 1; seed <= 30; seed++) {
+            VirtualWorld world = new VirtualWorld(seed, 8).startAll();
+            world.runMs(5_000 + seed * 900);
+            world.loss = 1;
+            Liar liar = new Liar(world, 77);
+            Order order = liar.order(5, Side.SELL, 100, 10);
+            liar.tell(liar.seal(liar.enter(order)), world.peer(seed % 8));
+            world.loss = 0;
+            world.runMs(50_000);
+            for (VirtualPeer peer : world.peers) {
+                assertThat(peer.replica.floor().store.find(order.id()))
+                        .as("seed %s, peer %s", seed, peer.number)
+                        .isNotNull();
+            }
+        }
+    }
+
+    @Test
+    void anOwnerWhoseDigestIsALieIsComparedLessAndLess() {
+        VirtualWorld world = new VirtualWorld(3, 3).startAll();
+        world.runMs(5_000);
+        Liar liar = new Liar(world, 77);
+        long before = world.requestBytes;
+        for (int i = 0; i < 300; i++) {
+            liar.beat(world.peer(0));
+            world.runMs(2_000);
+        }
+        long each = SyncCodec.encode(VirtualWorld.SPEC.id(), SyncQuery.lists(world.epochMs(), List.of(liar.id))).length;
+        // Ten minutes: some ten lists for the lie, forty vectors by the clock.
+        assertThat(world.requestBytes - before).isLessThan(60 * 5 * each);
+    }
+
+    @Test
+    void serversThatOmitEverythingAreFoundOutByTheOthers() {
+        VirtualWorld world = grown(5, 40);
+        byte[] noVector = SyncCodec.encode(new SyncQuery.Answer(SyncStatus.OK, List.of(), List.of(), List.of(), null));
+        for (int omits = 0; omits < 3; omits++) {
+            world.peer(omits).servesInstead = kind -> kind == RequestKind.SNAPSHOT ? page(null) : noVector;
+        }
+        VirtualPeer late = world.peer(4);
+        late.start();
+        world.runMs(50_000);
+        assertThat(late.replica.openOrders()).isEqualTo(40);
+    }
+
+    @Test
+    void aServerWhoseCursorRunsInACircleIsLeft() {
+        VirtualWorld world = grown(4, 40);
+        int[] asked = {0};
+        for (int circles = 0; circles < 2; circles++) {
+            world.peer(circles).servesInstead = kind -> {
+                asked[0]++;
+                return kind == RequestKind.SNAPSHOT
+                        ? page(new OrderId(TestKeys.owner(1), 1 + asked[0] % 3))
+                        : new byte[0];
+            };
+        }
+        VirtualPeer late = world.peer(3);
+        late.start();
+        world.runMs(30_000);
+        assertThat(late.joined).isTrue();
+        assertThat(asked[0]).isLessThan(20);
+        world.peers.forEach(peer -> peer.servesInstead = null);
+        world.runMs(40_000);
+        assertThat(late.replica.openOrders()).isEqualTo(40);
+    }
+
+    private static byte[] page(OrderId next) {
+        return SyncCodec.encode(
+                new SnapshotPage.Answer(SyncStatus.OK, List.of(), next, ItemHash.of(new byte[ItemHash.LENGTH])));
+    }
+
+    @Test
+    void whatOnlyAComparisonBringsIsLate() {
+        VirtualWorld world = new VirtualWorld(3, 2).startAll();
+        world.runMs(5_000);
+        Liar owner = new Liar(world, 77);
+        owner.beat(world.peer(0), world.peer(1));
+        world.loss = 1;
+        Order order = owner.order(5, Side.SELL, 100, 10);
+        owner.tell(owner.seal(owner.enter(order)), world.peer(1));
+        world.loss = 0;
+        world.runMs(45_000);
+        assertThat(world.peer(1).replica.floor().store.find(order.id()).late).isFalse();
+        assertThat(world.peer(0).replica.floor().store.find(order.id()).late).isTrue();
     }
 }

@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** One replica with its disk, its clock, and a power switch. */
@@ -34,6 +35,8 @@ class VirtualPeer implements ReplicaSink {
     /** Wall clock against the world's. */
     long clockOffsetMs;
 
+    /** How long what arrives waits for its thread. */
+    long mailboxMs;
     /** Chance of a crash at each touch of the disk or the network. */
     double crashChance;
 
@@ -56,6 +59,10 @@ class VirtualPeer implements ReplicaSink {
     JoinReport report;
 
     boolean servesGarbage;
+    /** What it answers instead of the truth. */
+    @Nullable
+    Function<RequestKind, byte[]> servesInstead;
+
     boolean servesNothing;
     int crashes;
     private long tickAtNs = Long.MAX_VALUE;
@@ -192,6 +199,15 @@ class VirtualPeer implements ReplicaSink {
     }
 
     void hear(byte[] envelope, PeerId from, boolean direct) {
+        long arrivedMs = epochMs();
+        if (mailboxMs > 0) {
+            world.after(mailboxMs, () -> take(envelope, from, direct, arrivedMs));
+        } else {
+            take(envelope, from, direct, arrivedMs);
+        }
+    }
+
+    private void take(byte[] envelope, PeerId from, boolean direct, long arrivedMs) {
         if (!isUp()) {
             return;
         }
@@ -201,10 +217,10 @@ class VirtualPeer implements ReplicaSink {
             return;
         }
         if (direct) {
-            input(it -> it.onTradeMessage(from, checked, world.nowNs, epochMs()));
+            input(it -> it.onTradeMessage(from, checked, arrivedMs, world.nowNs, epochMs()));
         } else {
             input(it -> {
-                Verdict verdict = it.onEnvelope(from, checked, world.nowNs, epochMs());
+                Verdict verdict = it.onEnvelope(from, checked, arrivedMs, world.nowNs, epochMs());
                 assertThat(verdict).as("I16").isNotEqualTo(Verdict.REJECT);
                 if (verdict == Verdict.ACCEPT) {
                     world.relay(this, envelope);
@@ -216,6 +232,10 @@ class VirtualPeer implements ReplicaSink {
     byte @Nullable [] serve(PeerId from, RequestKind kind, byte[] request) {
         if (servesNothing || servesGarbage) {
             return servesNothing ? null : new byte[] {8, 1, 18, 3, 1, 2, 3};
+        }
+        Function<RequestKind, byte[]> instead = servesInstead;
+        if (instead != null) {
+            return instead.apply(kind);
         }
         byte[][] answer = new byte[1][];
         input(it -> answer[0] = kind == RequestKind.SNAPSHOT

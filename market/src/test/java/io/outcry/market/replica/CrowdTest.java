@@ -1,0 +1,166 @@
+package io.outcry.market.replica;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.outcry.market.Hlc;
+import io.outcry.market.OrderId;
+import io.outcry.market.OrderStatus;
+import io.outcry.market.Step;
+import io.outcry.orderbook.Side;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** Crowds of owners that cost their maker nothing: what they may take up is bounded, and nobody honest is crowded out. */
+class CrowdTest {
+
+    private static final int CROWD = 1_000;
+
+    private final VirtualWorld world = new VirtualWorld(9, 2).startAll();
+    private final VirtualPeer peer = world.peer(0);
+
+    CrowdTest() {
+        world.runMs(5_000);
+    }
+
+    private List<Liar> crowd(int count) {
+        List<Liar> crowd = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            crowd.add(new Liar(world, CROWD + i));
+        }
+        return crowd;
+    }
+
+    private void tradesAsEver() {
+        OrderId maker = world.peer(1).enter(OrderRequest.limit(Side.SELL, 100, 5));
+        world.runMs(500);
+        OrderId taker = peer.enter(OrderRequest.limit(Side.BUY, 100, 5));
+        world.runMs(1_000);
+        assertThat(peer.order(taker).state()).isEqualTo(OrderUpdate.State.FILLED);
+        assertThat(world.peer(1).order(maker).state()).isEqualTo(OrderUpdate.State.FILLED);
+    }
+
+    @Test
+    void moreOwnersThanThereIsRoomForDoNotPushOutTheReplicaItself() {
+        crowd(ReplicaLimits.OWNERS_MAX + 10).forEach(liar -> liar.beat(peer));
+        world.runMs(2_500);
+        assertThat(peer.isUp()).isTrue();
+        tradesAsEver();
+    }
+
+    @Test
+    void aSilentCrowdWithOrdersGivesWayToWhoeverIsHeard() {
+        for (Liar liar : crowd(ReplicaLimits.OWNERS_MAX)) {
+            liar.tell(liar.seal(liar.enter(liar.order(1, Side.SELL, 500, 1))), peer);
+        }
+        Liar late = new Liar(world, 77);
+        late.beat(peer);
+        late.tell(late.seal(late.enter(late.order(1, Side.SELL, 400, 1))), peer);
+        assertThat(peer.replica.book(1).asks().get(0).price()).isEqualTo(400);
+        tradesAsEver();
+    }
+
+    @Test
+    void oldEnvelopesMakeNoOwnerKnown() {
+        int before = owners();
+        for (Liar liar : crowd(100)) {
+            liar.tell(liar.seal(Hlc.of(world.epochMs() - 60_000), liar.enter(liar.order(1, Side.SELL, 500, 1))), peer);
+        }
+        assertThat(owners()).isEqualTo(before);
+    }
+
+    private int owners() {
+        int owners = 0;
+        for (OwnerState owner : peer.replica.floor().store.owners()) {
+            owners += owner.id.equals(peer.id) ? 0 : 1;
+        }
+        return owners;
+    }
+
+    @Test
+    void whoeverFillsTheBookCrowdsOutItself() {
+        Store store = peer.replica.floor().store;
+        List<Liar> crowd = crowd(110);
+        for (int round = 0; round < 17; round++) {
+            for (Liar liar : crowd) {
+                liar.beat(peer);
+                Step[] steps = new Step[60];
+                for (int k = 0; k < steps.length; k++) {
+                    steps[k] = liar.enter(liar.order(1_000 + round * 60L + k, Side.SELL, 500, 1));
+                }
+                liar.tell(liar.seal(steps), peer);
+            }
+            world.runMs(2_000);
+        }
+        assertThat(store.size()).isGreaterThan(ReplicaLimits.ORDERS_MAX - 1_000);
+        assertThat(peer.replica.counters().ordersCrowdedOut()).isPositive();
+        Liar small = new Liar(world, 77);
+        small.beat(peer);
+        OrderId mine = peer.enter(OrderRequest.limit(Side.SELL, 450, 1));
+        small.tell(small.seal(small.enter(small.order(1, Side.SELL, 400, 1))), peer);
+        world.runMs(500);
+        assertThat(store.size()).isLessThanOrEqualTo(ReplicaLimits.ORDERS_MAX + 10);
+        assertThat(store.find(mine)).isNotNull();
+        assertThat(peer.replica.book(1).asks().get(0).price()).isEqualTo(400);
+    }
+
+    @Test
+    void stepsWithoutTheirOrdersAreFewAndEnd() {
+        Liar liar = new Liar(world, CROWD);
+        liar.beat(peer);
+        for (int i = 0; i < 40; i++) {
+            Step[] steps = new Step[60];
+            for (int k = 0; k < steps.length; k++) {
+                steps[k] = liar.cut(liar.order(1_000 + i * 60L + k, Side.SELL, 500, 9), 2, 1);
+            }
+            liar.tell(liar.seal(steps), peer);
+            world.runMs(100);
+        }
+        OwnerState owner = peer.replica.floor().store.find(liar.id);
+        assertThat(owner.orders).hasSize(ReplicaLimits.ORPHANS_MAX);
+        world.runMs(49L * 60 * 60 * 1_000);
+        assertThat(owner.orders).isEmpty();
+    }
+
+    @Test
+    void contradictionsMakeNoRoomForMore() {
+        Liar liar = new Liar(world, CROWD);
+        liar.beat(peer);
+        for (int i = 0; i < 1_500; i += 20) {
+            Step[] steps = new Step[60];
+            for (int k = 0; k < 20; k++) {
+                var order = liar.order(1_000 + i + k, Side.SELL, 500, 9);
+                steps[3 * k] = liar.enter(order);
+                steps[3 * k + 1] = liar.cut(order, 2, 1);
+                steps[3 * k + 2] = liar.cut(order, 2, 2);
+            }
+            liar.tell(liar.seal(steps), peer);
+            world.runMs(300);
+        }
+        OwnerState owner = peer.replica.floor().store.find(liar.id);
+        assertThat(owner.equivocated)
+                .isBetween(ReplicaLimits.OPEN_ORDERS_MAX, ReplicaLimits.OPEN_ORDERS_MAX + ReplicaLimits.ORPHANS_MAX);
+        assertThat(owner.orders).hasSize(owner.equivocated);
+    }
+
+    @Test
+    void itemsOfOneOwnerThatWaitForTheirTimeAreFew() {
+        Liar liar = new Liar(world, CROWD);
+        liar.beat(peer);
+        for (int i = 0; i < 20; i++) {
+            Step[] steps = new Step[60];
+            for (int k = 0; k < steps.length; k++) {
+                long hlc = Hlc.of(world.epochMs() + 1_900) + i * 60L + k;
+                steps[k] = liar.enter(liar.order(1_000 + i * 60L + k, Side.SELL, 500, 1, hlc));
+            }
+            byte[] envelope = liar.seal(steps);
+            liar.tell(envelope, peer);
+            liar.tell(envelope, peer);
+        }
+        assertThat(peer.replica.counters().itemsFromTheFuture()).isEqualTo(ReplicaLimits.FUTURE_OF_OWNER_MAX);
+        world.runMs(3_000);
+        OwnerState owner = peer.replica.floor().store.find(liar.id);
+        assertThat(owner.waiting).isZero();
+        assertThat(owner.orders.values()).allMatch(state -> state.latest.step().status() == OrderStatus.OPEN);
+    }
+}
