@@ -9,15 +9,22 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashSet;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Set;
+import java.util.Map;
+import java.util.regex.Pattern;
 
 /** Reads {@code --input FILE.csv}: {@code time_ms,peer,side,price,quantity,type,ref}. */
 final class OrderCsv {
 
     static final String HEADER = "time_ms,peer,side,price,quantity,type,ref";
+
+    /** What spreadsheets put in front of a file. */
+    private static final String BYTE_ORDER_MARK = "\ufeff";
+
+    /** What the market's grid can judge: no signs, no exponents, forty digits at most. */
+    private static final Pattern DECIMAL = Pattern.compile("[0-9]{1,40}(\\.[0-9]{1,40})?");
 
     /** A file longer than this is not an order file for a demo. */
     private static final int ROWS_MAX = 1_000_000;
@@ -37,11 +44,13 @@ final class OrderCsv {
         List<String> malformed = new ArrayList<>();
         try (BufferedReader lines = Files.newBufferedReader(file, StandardCharsets.UTF_8)) {
             String header = lines.readLine();
+            if (header != null && header.startsWith(BYTE_ORDER_MARK)) {
+                header = header.substring(BYTE_ORDER_MARK.length());
+            }
             if (header == null || !header.strip().equals(HEADER)) {
                 throw new BadArgument("--input " + file + ": the first line must be '" + HEADER + "', it is '"
                         + (header == null ? "" : Speaker.oneLine(header)) + "'");
             }
-            Set<Integer> known = new HashSet<>();
             String line;
             for (int row = 1; (line = lines.readLine()) != null; row++) {
                 if (row > ROWS_MAX) {
@@ -51,10 +60,9 @@ final class OrderCsv {
                     continue;
                 }
                 try {
-                    rows.add(row(row, line, peers, known));
-                    known.add(row);
+                    rows.add(row(row, line, peers));
                 } catch (IllegalArgumentException e) {
-                    malformed.add("line " + (row + 1) + " (row " + row + "): " + e.getMessage());
+                    malformed.add(refused(row, String.valueOf(e.getMessage())));
                 }
             }
         } catch (MalformedInputException e) {
@@ -63,10 +71,35 @@ final class OrderCsv {
             throw new BadArgument("--input " + file + ": cannot be read (" + e.getMessage() + ")");
         }
         rows.sort(Comparator.comparingLong(OrderRow::timeMs).thenComparingInt(OrderRow::row));
-        return new Parsed(List.copyOf(rows), List.copyOf(malformed));
+        return new Parsed(withoutStrayCancels(rows, malformed), List.copyOf(malformed));
     }
 
-    private static OrderRow row(int row, String line, int peers, Set<Integer> known) {
+    /** A cancel names an order that the same peer enters before it, in the order of play. */
+    private static List<OrderRow> withoutStrayCancels(List<OrderRow> rows, List<String> malformed) {
+        Map<Integer, OrderRow> entered = new HashMap<>();
+        List<OrderRow> kept = new ArrayList<>();
+        for (OrderRow row : rows) {
+            OrderRow order = entered.get(row.ref());
+            if (row.type() != OrderRow.Type.CANCEL) {
+                entered.put(row.row(), row);
+                kept.add(row);
+            } else if (order == null) {
+                malformed.add(refused(row.row(), "ref '" + row.ref() + "' is no order entered before it"));
+            } else if (order.peer() != row.peer()) {
+                malformed.add(refused(
+                        row.row(), "ref '" + row.ref() + "' is an order of peer " + order.peer() + ", not of its own"));
+            } else {
+                kept.add(row);
+            }
+        }
+        return List.copyOf(kept);
+    }
+
+    private static String refused(int row, String why) {
+        return "line " + (row + 1) + " (row " + row + "): " + why;
+    }
+
+    private static OrderRow row(int row, String line, int peers) {
         String[] cells = line.strip().split(",", -1);
         if (cells.length != 7) {
             throw new IllegalArgumentException(cells.length + " cells instead of 7");
@@ -76,9 +109,6 @@ final class OrderCsv {
         OrderRow.Type type = type(cells[5]);
         if (type == OrderRow.Type.CANCEL) {
             int ref = (int) whole("ref", cells[6], 1, Integer.MAX_VALUE);
-            if (!known.contains(ref)) {
-                throw new IllegalArgumentException("ref '" + ref + "' is no earlier row");
-            }
             return new OrderRow(row, timeMs, peer, true, "", "", type, ref);
         }
         boolean buy = switch (cells[2].strip().toLowerCase(Locale.ROOT)) {
@@ -115,13 +145,10 @@ final class OrderCsv {
 
     private static String positive(String name, String cell) {
         String text = cell.strip();
-        try {
-            if (text.length() <= 40 && new BigDecimal(text).signum() > 0) {
-                return text;
-            }
-        } catch (NumberFormatException e) {
-            // said below, with the value
+        if (DECIMAL.matcher(text).matches() && new BigDecimal(text).signum() > 0) {
+            return text;
         }
-        throw new IllegalArgumentException(name + " '" + Speaker.oneLine(cell) + "' is not a positive number");
+        throw new IllegalArgumentException(
+                name + " '" + Speaker.oneLine(cell) + "' is not a positive decimal such as 0.5");
     }
 }

@@ -40,6 +40,42 @@ class OrderCsvTest {
     }
 
     @Test
+    void aCancelNamesAnEarlierOrderOfItsOwnPeer() throws IOException {
+        OrderCsv.Parsed parsed = read("9,0,,,,cancel,2\n1,0,buy,1,1,limit,\n2,1,,,,cancel,2\n3,0,,,,cancel,3\n"
+                + "0,0,,,,cancel,2\n4,0,,,,cancel,4");
+        assertThat(parsed.rows())
+                .as("time decides what is earlier, not the line")
+                .extracting(OrderRow::row)
+                .containsExactly(2, 1);
+        assertThat(String.join("\n", parsed.malformed()))
+                .contains("line 4 (row 3): ref '2' is an order of peer 0")
+                .contains("line 5 (row 4): ref '3' is no order")
+                .contains("line 6 (row 5): ref '2' is no order entered before it")
+                .contains("line 7 (row 6): ref '4' is no order");
+    }
+
+    @Test
+    void numbersArePlainDecimals() throws IOException {
+        String[] numbers = {
+            "1e3", "NaN", "+1", "-1", "0", "0.0", "1.", ".5", "0x1", "\u0661", "1".repeat(41), "", "1 000"
+        };
+        StringBuilder rows = new StringBuilder();
+        for (String number : numbers) {
+            rows.append("1,0,buy,").append(number).append(",1,limit,\n");
+        }
+        OrderCsv.Parsed parsed = read(rows + "1,0,buy,0.5,1,limit,");
+        assertThat(parsed.malformed()).hasSameSizeAs(numbers);
+        assertThat(parsed.rows()).hasSize(1);
+    }
+
+    @Test
+    void aByteOrderMarkAndWindowsLinesAreTaken() throws IOException {
+        Path file =
+                Files.writeString(dir.resolve("bom.csv"), "\ufeff" + OrderCsv.HEADER + "\r\n1,0,buy,1,1,limit,\r\n");
+        assertThat(OrderCsv.read(file, 3).rows()).hasSize(1);
+    }
+
+    @Test
     void refusesAFileWithAnotherHeader() throws IOException {
         Path file = Files.writeString(dir.resolve("x.csv"), "a,b\n1,2\n");
         assertThatThrownBy(() -> OrderCsv.read(file, 3))
