@@ -18,9 +18,12 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
@@ -35,9 +38,12 @@ final class Demo {
     /** The demo ends by itself within 90 s; what is not at rest by then is judged as it is. */
     private static final long END_NS = TimeUnit.SECONDS.toNanos(80);
 
-    private static final long START_PATIENCE_MS = 20_000;
+    /** For all peers together to find their places; what is left is for trading. */
+    private static final long START_NS = TimeUnit.SECONDS.toNanos(45);
+
     private static final long STEP_MS = 20;
     private static final long PAINT_NS = TimeUnit.MILLISECONDS.toNanos(200);
+    private static final int TAPE_LINES = 6;
     private static final long REST_NS = TimeUnit.MILLISECONDS.toNanos(1_500);
 
     /** Orders on their way to the others at once; a machine that is slow or busy gets a slower demo, not a wrong one. */
@@ -53,7 +59,7 @@ final class Demo {
     private static final double LIVE_SECONDS = 20;
 
     /** What became of a row that was handed in. */
-    private record Entered(OrderRow row, DemoPeer peer, long atNs) {}
+    record Entered(OrderRow row, DemoPeer peer, long atNs) {}
 
     private final Speaker speaker;
     private final Quit quit;
@@ -153,13 +159,12 @@ final class Demo {
 
     /** Waits until a peer's book is copied, it knows all others of the topic, and has a mesh. */
     private void awaitPlace(DemoPeer peer) throws InterruptedException {
-        long untilNs = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(START_PATIENCE_MS);
         while (!isInPlace(peer)) {
-            if (System.nanoTime() - untilNs > 0) {
+            if (System.nanoTime() - startNs > START_NS) {
                 throw new VerbFailure(
                         "DEMO",
-                        "peer " + peer.number + " did not find its place within " + START_PATIENCE_MS / 1000 + " s: "
-                                + peer.state());
+                        "peer " + peer.number + " did not find its place within "
+                                + TimeUnit.NANOSECONDS.toSeconds(START_NS) + " s: " + peer.state());
             }
             if (pause()) {
                 return;
@@ -361,7 +366,7 @@ final class Demo {
         }
     }
 
-    private boolean isCalm() {
+    private boolean isCalm() throws InterruptedException {
         if (unanswered.get() > 0) {
             return false;
         }
@@ -370,8 +375,25 @@ final class Demo {
                 return false;
             }
         }
-        DemoJudge judge = new DemoJudge(peers);
-        return judge.readDigests() == 1 && judge.unfinished() == 0 && judge.unconfirmed() == 0;
+        DemoJudge judge = hearing();
+        return judge.isConverged() && judge.unfinished() == 0 && judge.unconfirmed() == 0;
+    }
+
+    /** Asks everybody about the same moment. */
+    private DemoJudge hearing() throws InterruptedException {
+        readDigests();
+        return new DemoJudge(peers.stream().map(DemoPeer::witness).toList());
+    }
+
+    private void readDigests() throws InterruptedException {
+        long asOfMs = System.currentTimeMillis();
+        CompletableFuture<?> all = CompletableFuture.allOf(
+                peers.stream().map(peer -> peer.askDigest(asOfMs)).toArray(CompletableFuture<?>[]::new));
+        try {
+            all.get(DemoPeer.ANSWER_MS, TimeUnit.MILLISECONDS);
+        } catch (ExecutionException | TimeoutException e) {
+            return; // who did not answer has no digest
+        }
     }
 
     private boolean isOver() {
@@ -384,20 +406,10 @@ final class Demo {
         return quit.await(STEP_MS);
     }
 
-    private DemoSummary judge() {
-        DemoJudge judge = new DemoJudge(peers);
-        judge.readDigests();
-        long expected = 0;
-        long received = 0;
+    private DemoSummary judge() throws InterruptedException {
+        DemoJudge judge = hearing();
+        Delivery delivery = delivery(accepted, peers);
         List<Double> latenciesMs = new ArrayList<>();
-        for (Map.Entry<OrderId, Entered> order : accepted.entrySet()) {
-            for (DemoPeer peer : peers) {
-                if (isExpected(order.getKey(), order.getValue(), peer)) {
-                    expected++;
-                    received += peer.hasHeard(order.getKey()) ? 1 : 0;
-                }
-            }
-        }
         judge.settledNs().forEach((trade, atNs) -> {
             Entered taker = accepted.get(trade.taker());
             if (taker != null) {
@@ -405,20 +417,47 @@ final class Demo {
             }
         });
         latenciesMs.sort(null);
+        Map<OrderId, Long> quantities = new HashMap<>();
+        accepted.forEach(
+                (id, order) -> quantities.put(id, spec.quantityLots(order.row().quantity())));
         return new DemoSummary(
                 peers.size(),
+                judge.present(),
                 rows.size(),
+                played,
                 seed,
                 malformed,
                 judge.trades().size(),
                 refused.get(),
+                judge.isConverged(),
                 judge.digests(),
-                judge.overfilled(),
+                judge.overfilled(quantities),
                 judge.unconfirmed(),
-                expected == 0 ? 1.0 : (double) received / expected,
+                delivery.rate(),
                 peers.stream().mapToLong(DemoPeer::bytesWritten).sum(),
                 rank(latenciesMs, 0.50),
                 rank(latenciesMs, 0.99));
+    }
+
+    /** Pairs of an order and a peer that must have it, and how many of those have. */
+    record Delivery(long expected, long received) {
+        double rate() {
+            return expected == 0 ? 1.0 : (double) received / expected;
+        }
+    }
+
+    static Delivery delivery(Map<OrderId, Entered> orders, List<DemoPeer> peers) {
+        long expected = 0;
+        long received = 0;
+        for (Map.Entry<OrderId, Entered> order : orders.entrySet()) {
+            for (DemoPeer peer : peers) {
+                if (isExpected(order.getKey(), order.getValue(), peer)) {
+                    expected++;
+                    received += peer.hasHeard(order.getKey()) ? 1 : 0;
+                }
+            }
+        }
+        return new Delivery(expected, received);
     }
 
     /**
@@ -442,7 +481,7 @@ final class Demo {
 
     // ---- the picture -------------------------------------------------------------------------------------------
 
-    private void paint(boolean now) {
+    private void paint(boolean now) throws InterruptedException {
         long nowNs = System.nanoTime();
         if (terminal == null || !now && nowNs - paintNs < PAINT_NS) {
             return;
@@ -451,11 +490,10 @@ final class Demo {
         terminal.paint(DemoPicture.lines(scene(nowNs)));
     }
 
-    private DemoPicture.Scene scene(long nowNs) {
+    private DemoPicture.Scene scene(long nowNs) throws InterruptedException {
         Map<PeerId, Integer> numbers = new HashMap<>();
         peers.forEach(peer -> numbers.put(peer.peerId(), peer.number));
-        DemoJudge judge = new DemoJudge(peers);
-        judge.readDigests();
+        DemoJudge judge = hearing();
         List<DemoPicture.PeerLine> lines = new ArrayList<>();
         for (DemoPeer peer : peers) {
             List<Integer> mesh = new ArrayList<>();
@@ -473,8 +511,8 @@ final class Demo {
                     peer.peerId().toString(),
                     peer.state(),
                     mesh,
-                    judge.openOrders(peer),
-                    peer.digest.substring(0, Math.min(8, peer.digest.length()))));
+                    peer.openOrders(),
+                    peer.digest().orElse("")));
         }
         DemoPeer shown = peers.get(0);
         var book = shown.market().book().levels();
@@ -491,7 +529,18 @@ final class Demo {
                 lines,
                 levels(book.bids()),
                 levels(book.asks()),
-                judge.tape(shown, spec, numbers));
+                tape(shown, numbers));
+    }
+
+    private List<DemoPicture.TapeLine> tape(DemoPeer shown, Map<PeerId, Integer> numbers) {
+        return shown.newestTrades(TAPE_LINES).stream()
+                .map(trade -> new DemoPicture.TapeLine(
+                        spec.price(trade.price()),
+                        spec.quantity(trade.quantity()),
+                        numbers.getOrDefault(trade.maker().owner(), -1),
+                        numbers.getOrDefault(trade.trade().taker().owner(), -1),
+                        trade.settled()))
+                .toList();
     }
 
     private List<DemoPicture.Level> levels(List<io.outcry.market.replica.BookLevels.Level> levels) {

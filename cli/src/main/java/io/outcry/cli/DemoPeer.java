@@ -12,14 +12,21 @@ import io.outcry.market.replica.OrderUpdate;
 import io.outcry.market.replica.TradeUpdate;
 import io.outcry.node.Market;
 import io.outcry.node.MarketListener;
+import io.outcry.node.MarketStatus;
 import io.outcry.node.Node;
 import io.outcry.node.NodeOptions;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,6 +35,8 @@ import org.jspecify.annotations.Nullable;
  * <p><b>Threading</b>: driven by the demo's thread; the listener's maps are filled by the market's.
  */
 final class DemoPeer {
+
+    static final long ANSWER_MS = 2_000;
 
     final int number;
     final Map<TradeId, TradeUpdate> tape = new ConcurrentHashMap<>();
@@ -41,7 +50,8 @@ final class DemoPeer {
     private @Nullable Market market;
     private long readyNs = Long.MAX_VALUE;
     private long bytesBefore;
-    volatile String digest = "";
+    private boolean diedOnce;
+    private volatile Optional<String> digest = Optional.empty();
 
     DemoPeer(int number, PrivateKey key, Path dataDir) {
         this.number = number;
@@ -59,7 +69,7 @@ final class DemoPeer {
 
     /** Starts the node and joins the market; a second start is a return from the journal. */
     void start(MarketSpec spec, Optional<Multiaddr> bootstrap) {
-        state = bytesBefore > 0 ? "returning" : "joining";
+        state = diedOnce ? "returning" : "joining";
         heard = ConcurrentHashMap.newKeySet();
         NodeOptions.Builder options = NodeOptions.builder()
                 .privateKey(key)
@@ -80,11 +90,12 @@ final class DemoPeer {
     void die() {
         Node dying = node();
         bytesBefore += dying.host().counters().bytesOut();
+        diedOnce = true;
         state = "dead";
         readyNs = Long.MAX_VALUE;
         node = null;
         market = null;
-        digest = "";
+        digest = Optional.empty();
         dying.kill();
     }
 
@@ -117,6 +128,11 @@ final class DemoPeer {
         return heard.contains(order);
     }
 
+    /** Orders of others came here. */
+    void hear(List<OrderId> orders) {
+        heard.addAll(orders);
+    }
+
     Node node() {
         Node open = node;
         if (open == null) {
@@ -145,6 +161,61 @@ final class DemoPeer {
 
     List<OrderUpdate> orders() {
         return market == null ? List.of() : market.orders();
+    }
+
+    int openOrders() {
+        return (int) orders().stream()
+                .filter(update -> update.step().status() != OrderStatus.CLOSED)
+                .count();
+    }
+
+    /** The newest trades this peer saw, newest first. */
+    List<TradeUpdate> newestTrades(int most) {
+        List<TradeUpdate> all = market == null ? List.of() : market.trades();
+        List<TradeUpdate> newest = new ArrayList<>(all.subList(Math.max(0, all.size() - most), all.size()));
+        Collections.reverse(newest);
+        return newest;
+    }
+
+    /** The digest last asked for. */
+    Optional<String> digest() {
+        return digest;
+    }
+
+    /** Asks for the digest of the book; the answer is part of the next {@link #witness}. */
+    CompletableFuture<Void> askDigest(long asOfMs) {
+        Market open = market;
+        digest = Optional.empty();
+        return open == null
+                ? CompletableFuture.completedFuture(null)
+                : open.digest(asOfMs).thenAccept(answer -> digest = Optional.of(answer));
+    }
+
+    /** What it holds now. A market that does not answer in time counts as one with a fill that waits. */
+    DemoWitness witness() {
+        int unsettled = 0;
+        int pending = 0;
+        Market open = market;
+        if (open != null) {
+            try {
+                MarketStatus status = open.status().get(ANSWER_MS, TimeUnit.MILLISECONDS);
+                unsettled = status.unsettledFills();
+                pending = status.pendingProposals();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            } catch (ExecutionException | TimeoutException e) {
+                unsettled = 1;
+            }
+        }
+        return new DemoWitness(
+                number,
+                isRunning() && isPresent(),
+                digest,
+                orders(),
+                Map.copyOf(tape),
+                Map.copyOf(settledNs),
+                unsettled,
+                pending);
     }
 
     long bytesWritten() {

@@ -98,7 +98,7 @@ final class DemoPicture {
                 peer.state(),
                 mesh,
                 peer.openOrders(),
-                peer.digest()));
+                peer.digest().substring(0, Math.min(8, peer.digest().length()))));
     }
 
     private static String bookRow(Scene scene, int row) {

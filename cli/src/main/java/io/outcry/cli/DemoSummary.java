@@ -7,10 +7,13 @@ import java.util.Locale;
  * What a demo came to.
  *
  * @param peers nodes that took part
- * @param orders rows played
+ * @param present nodes that were in their place at the end
+ * @param orders rows of the input
+ * @param played rows that were played before the time was over
  * @param malformed rows of the input that made no sense
  * @param trades decided, each counted once
  * @param refused rows the market did not take
+ * @param converged whether every node is there and all have one book
  * @param digests the different books at the end: one, if they agree
  * @param overfilled orders that traded beyond their quantity
  * @param unconfirmed fills without their settlement
@@ -21,11 +24,14 @@ import java.util.Locale;
  */
 record DemoSummary(
         int peers,
+        int present,
         int orders,
+        int played,
         long seed,
         int malformed,
         int trades,
         int refused,
+        boolean converged,
         List<String> digests,
         int overfilled,
         int unconfirmed,
@@ -34,13 +40,14 @@ record DemoSummary(
         double p50Ms,
         double p99Ms) {
 
-    boolean converged() {
-        return digests.size() == 1;
-    }
-
     /** Every invariant held. */
     boolean held() {
-        return converged() && overfilled == 0 && unconfirmed == 0 && delivery >= 1.0;
+        return converged
+                && present == peers
+                && played == orders
+                && overfilled == 0
+                && unconfirmed == 0
+                && delivery >= 1.0;
     }
 
     void say(Speaker speaker) {
@@ -53,7 +60,7 @@ record DemoSummary(
                     g.writeNumberField("malformed", malformed);
                     g.writeNumberField("trades", trades);
                     g.writeNumberField("refused", refused);
-                    g.writeBooleanField("converged", converged());
+                    g.writeBooleanField("converged", converged);
                     Addresses.strings(g, "digests", digests);
                     g.writeNumberField("overfilled", overfilled);
                     g.writeNumberField("unconfirmed", unconfirmed);
@@ -61,6 +68,8 @@ record DemoSummary(
                     g.writeNumberField("wireBytes", wireBytes);
                     g.writeNumberField("p50Ms", p50Ms);
                     g.writeNumberField("p99Ms", p99Ms);
+                    g.writeNumberField("present", present);
+                    g.writeNumberField("played", played);
                 },
                 text());
     }
@@ -75,7 +84,9 @@ record DemoSummary(
                         trades,
                         refused,
                         malformed)
-                + line(converged(), "the books agree", digests.size() + " different books", digest())
+                + (played == orders ? "" : line(false, "", (orders - played) + " orders were not played in time", ""))
+                + (present == peers ? "" : line(false, "", (peers - present) + " peers are not in their place", ""))
+                + line(converged, "the books agree", digests.size() + " different books", digest())
                 + line(overfilled == 0, "no order was overfilled", overfilled + " orders were overfilled", "")
                 + line(unconfirmed == 0, "every fill is settled", unconfirmed + " fills are not settled", "")
                 + line(
@@ -92,7 +103,7 @@ record DemoSummary(
     }
 
     private String digest() {
-        return converged()
+        return converged
                 ? " (" + digests.get(0).substring(0, Math.min(16, digests.get(0).length())) + ")"
                 : "";
     }
