@@ -17,10 +17,19 @@ final class Answers {
 
     private Answers() {}
 
-    static <T> T await(CompletableFuture<T> answer, long timeoutMs, String code, String what)
+    /** Quitting was asked while a verb waited: it ends, and has done what was wanted. */
+    static final class QuitAsked extends RuntimeException {
+        private static final long serialVersionUID = 1;
+    }
+
+    static <T> T await(CompletableFuture<T> answer, Quit quit, long timeoutMs, String code, String what)
             throws InterruptedException {
         try {
-            return answer.get(timeoutMs, TimeUnit.MILLISECONDS);
+            CompletableFuture.anyOf(answer, quit.asked()).get(timeoutMs, TimeUnit.MILLISECONDS);
+            if (!answer.isDone()) {
+                throw new QuitAsked();
+            }
+            return answer.get();
         } catch (TimeoutException e) {
             answer.cancel(true);
             throw new VerbFailure(code, what + ": no answer within " + (timeoutMs + 999) / 1000 + " s");

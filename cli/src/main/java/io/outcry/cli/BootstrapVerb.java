@@ -21,13 +21,18 @@ final class BootstrapVerb extends Verb {
     private @Nullable Path key;
 
     @Override
+    boolean servesOthers() {
+        return true;
+    }
+
+    @Override
     int run(Speaker speaker) throws InterruptedException {
         speaker.listeningComesFirst();
         try (Host host = Hosts.start(Identities.open(key, null, speaker), Addresses.listen(listen));
                 RendezvousServer server = RendezvousServer.install(host)) {
             PeerEvents.follow(host, speaker);
             Addresses.sayListening(speaker, host);
-            StdinLines.read(door(), speaker, line -> {});
+            StdinLines.read(door(), speaker);
             door().quit().await();
         }
         return Outcry.DONE;

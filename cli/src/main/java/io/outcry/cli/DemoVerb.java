@@ -62,22 +62,23 @@ final class DemoVerb extends Verb {
         }
         long chosen = seed == null ? ThreadLocalRandom.current().nextLong() & 0xffff_ffffL : seed;
         List<OrderRow> rows;
-        int malformed = 0;
+        List<String> malformed = List.of();
         if (input == null) {
             rows = PrintTape.bundled()
                     .orders(orders, peers, chosen, new BigDecimal(spec.tick()), new BigDecimal(spec.lot()));
         } else {
             OrderCsv.Parsed parsed = OrderCsv.read(input, peers);
             rows = parsed.rows();
-            malformed = parsed.malformed().size();
-            parsed.malformed()
-                    .forEach(line -> speaker.warn("--input " + input + ", " + line + "; the row is left out"));
+            malformed = parsed.malformed();
+            malformed.forEach(line -> speaker.warn("--input " + input + ", " + line + "; the row is left out"));
         }
         Path data = Files.createTempDirectory("outcry-demo");
-        try {
-            Terminal terminal = headless || json() ? null : new Terminal(door().out(), Terminal.isLive());
-            Demo demo = new Demo(speaker, door().quit(), terminal, spec, peers, rows, chosen, malformed, data);
+        try (Terminal terminal = headless || json() ? null : Terminal.found(door().out())) {
+            Demo demo = new Demo(speaker, door().quit(), terminal, spec, peers, rows, chosen, malformed.size(), data);
             DemoSummary summary = demo.run();
+            if (terminal != null) {
+                terminal.close();
+            }
             if (summary == null) {
                 return Outcry.DONE; // asked to quit
             }

@@ -23,6 +23,11 @@ final class IdVerb extends Verb {
     private @Nullable KeyType type;
 
     @Override
+    boolean onlyComputes() {
+        return true;
+    }
+
+    @Override
     int run(Speaker speaker) {
         PrivateKey identity = Identities.open(key, type, speaker);
         PeerId peer = identity.peerId();

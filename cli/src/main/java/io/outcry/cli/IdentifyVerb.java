@@ -24,17 +24,17 @@ final class IdentifyVerb extends Verb {
         PeerId peer = Addresses.peer(target);
         long sinceNs = System.nanoTime();
         try (Host host = Hosts.start(PrivateKey.generate(KeyType.ED25519), List.of())) {
-            Answers.await(host.connect(target), Answers.GIVE_UP_MS, "UNREACHABLE", "identify " + target);
-            IdentifyInfo info =
-                    Answers.await(host.identify(peer), Answers.leftMs(sinceNs), "NO_ANSWER", "identify " + target);
+            Answers.await(host.connect(target), door().quit(), Answers.GIVE_UP_MS, "UNREACHABLE", "identify " + target);
+            IdentifyInfo info = Answers.await(
+                    host.identify(peer), door().quit(), Answers.leftMs(sinceNs), "NO_ANSWER", "identify " + target);
             say(speaker, peer, info);
         }
         return Outcry.DONE;
     }
 
     private static void say(Speaker speaker, PeerId peer, IdentifyInfo info) {
-        StringBuilder text = new StringBuilder("peer      " + peer + "\nagent     " + info.agent());
-        info.protocols().forEach(protocol -> text.append("\nprotocol  ").append(protocol));
+        StringBuilder text = new StringBuilder("peer      " + peer + "\nagent     " + Speaker.oneLine(info.agent()));
+        info.protocols().forEach(protocol -> text.append("\nprotocol  ").append(Speaker.oneLine(protocol)));
         info.addresses().forEach(at -> text.append("\naddress   ").append(at));
         info.observed().ifPresent(at -> text.append("\nobserved  ").append(at));
         text.append("\nsigned record  ").append(info.signedRecord().isPresent() ? "yes" : "no");

@@ -1,5 +1,6 @@
 package io.outcry.cli;
 
+import io.outcry.node.MarketBook;
 import java.util.Locale;
 
 /** One line typed into {@code outcry node}. */
@@ -30,8 +31,13 @@ sealed interface NodeCommand {
     /** Levels shown when no depth is asked for. */
     int DEPTH_DEFAULT = 10;
 
-    /** More levels than any screen has. */
-    int DEPTH_MAX = 1_000;
+    /** Whether it asks about what earlier commands did. */
+    default boolean asks() {
+        return this instanceof Book || this instanceof Orders || this instanceof Trades;
+    }
+
+    /** As many as a market tells at a time. */
+    int DEPTH_MAX = MarketBook.DEPTH_MAX;
 
     String USAGE = "buy M QTY @ PRICE [ioc|fok|post] · sell … · reduce ID QTY · cancel ID · book M [DEPTH] · orders ·"
             + " trades · peers · quit";

@@ -6,8 +6,10 @@ import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.outcry.market.replica.BookLevels;
 import io.outcry.market.replica.TradeUpdate;
 import io.outcry.node.Market;
+import io.outcry.node.MarketBook;
 import io.outcry.node.Node;
 import java.io.IOException;
 import java.io.StringWriter;
@@ -77,39 +79,39 @@ final class NodeConsole implements AutoCloseable {
     }
 
     private static void market(JsonGenerator g, Market market) throws IOException {
-        MarketEvents words = new MarketEvents(new Speaker(System.out, System.err, true), market.spec());
+        MarketFields fields = new MarketFields(market.spec());
         g.writeStartObject();
         g.writeStringField("market", market.spec().name());
         g.writeBooleanField("ready", market.ready().isDone());
-        var levels = market.book().levels();
-        words.levels(
-                g,
-                "bids",
-                levels.bids().subList(0, Math.min(DEPTH, levels.bids().size())));
-        words.levels(
-                g,
-                "asks",
-                levels.asks().subList(0, Math.min(DEPTH, levels.asks().size())));
+        MarketBook book = book(market);
+        fields.levels(g, "bids", book.levels().bids());
+        fields.levels(g, "asks", book.levels().asks());
         List<TradeUpdate> trades = market.trades();
         g.writeArrayFieldStart("trades");
         for (int i = trades.size() - 1; i >= Math.max(0, trades.size() - TRADES); i--) {
             g.writeStartObject();
-            words.tradeFields(g, trades.get(i));
+            fields.trade(g, trades.get(i));
             g.writeEndObject();
         }
         g.writeEndArray();
-        g.writeStringField("digest", digest(market));
+        g.writeStringField("digest", book.digest());
         g.writeEndObject();
     }
 
-    private static String digest(Market market) {
+    /** The book and its digest at one moment; what was published last if the market is too busy to say. */
+    private static MarketBook book(Market market) {
         try {
-            return market.digest(System.currentTimeMillis()).get(1, TimeUnit.SECONDS);
+            return market.read(DEPTH, System.currentTimeMillis()).get(1, TimeUnit.SECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            return "";
         } catch (ExecutionException | TimeoutException e) {
-            return "";
+            // said below, without a digest
         }
+        BookLevels levels = market.book().levels();
+        return new MarketBook(new BookLevels(top(levels.bids()), top(levels.asks())), "");
+    }
+
+    private static List<BookLevels.Level> top(List<BookLevels.Level> levels) {
+        return levels.subList(0, Math.min(DEPTH, levels.size()));
     }
 }

@@ -15,10 +15,36 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.function.BiConsumer;
 
-/** Carries out what is typed into a node. */
-final class NodeDesk {
+/**
+ * Carries out what is typed into a node.
+ *
+ * <p>Orders are entered without waiting for each other; what asks about them waits until those typed before are answered, so
+ * that a script reads what it wrote. Past {@link #UNDER_WAY_MAX} stdin waits.
+ *
+ * <p><b>Threading</b>: {@link #obey} and {@link #finish} on the thread that reads stdin; answers are told on one of the desk's own,
+ * which a stdout that nobody reads may hold up.
+ */
+final class NodeDesk implements AutoCloseable {
 
+    /** Orders, cancels and questions without an answer: far below what a market's mailbox holds. */
+    static final int UNDER_WAY_MAX = 1_024;
+
+    /** A market whose disk hangs is asked all the same after this. */
+    private static final long EARLIER_PATIENCE_MS = 5_000;
+
+    /** Before the node closes, so that {@code quit} right behind an order does not refuse it. */
+    private static final long FINISH_MS = 1_000;
+
+    private final Window underWay = new Window(UNDER_WAY_MAX, Long.MAX_VALUE);
+    private final ExecutorService teller = Executors.newSingleThreadExecutor(task -> {
+        Thread thread = new Thread(task, "answers");
+        thread.setDaemon(true);
+        return thread;
+    });
     private final Speaker speaker;
     private final Node node;
     private final Map<String, Market> markets;
@@ -35,6 +61,9 @@ final class NodeDesk {
         }
         try {
             NodeCommand command = NodeCommand.parse(line);
+            if (command.asks()) {
+                underWay.awaitEmpty(EARLIER_PATIENCE_MS);
+            }
             if (command instanceof NodeCommand.Enter enter) {
                 enter(enter);
             } else if (command instanceof NodeCommand.Reduce reduce) {
@@ -54,10 +83,41 @@ final class NodeDesk {
             }
         } catch (IllegalArgumentException e) {
             speaker.error("COMMAND", Speaker.oneLine(String.valueOf(e.getMessage())));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 
-    private void enter(NodeCommand.Enter enter) {
+    /** Waits a moment for the answers to what was typed before. */
+    void finish() {
+        try {
+            underWay.awaitEmpty(FINISH_MS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    @Override
+    public void close() {
+        teller.shutdown();
+    }
+
+    /** Tells the answer when it comes; until then it counts as under way. */
+    private <T> void follow(CompletableFuture<T> answer, BiConsumer<? super T, ? super Throwable> tell)
+            throws InterruptedException {
+        underWay.enter(0);
+        answer.whenCompleteAsync(
+                (value, failure) -> {
+                    try {
+                        tell.accept(value, failure);
+                    } finally {
+                        underWay.leave(0);
+                    }
+                },
+                teller);
+    }
+
+    private void enter(NodeCommand.Enter enter) throws InterruptedException {
         Market market = market(enter.market());
         MarketEvents events = new MarketEvents(speaker, market.spec());
         OrderRequest request;
@@ -67,9 +127,10 @@ final class NodeDesk {
             events.rejected(enter.quantity(), String.valueOf(e.getMessage()));
             return;
         }
-        market.submit(request).exceptionally(failure -> {
-            events.rejected(enter.quantity(), Answers.why(failure));
-            return null;
+        follow(market.submit(request), (id, failure) -> {
+            if (failure != null) {
+                events.rejected(enter.quantity(), Answers.why(failure));
+            }
         });
     }
 
@@ -84,21 +145,22 @@ final class NodeDesk {
         };
     }
 
-    private void tellFailure(CompletableFuture<?> answer) {
-        answer.exceptionally(failure -> {
-            speaker.error("REFUSED", Answers.why(failure));
-            return null;
+    private void tellFailure(CompletableFuture<?> answer) throws InterruptedException {
+        follow(answer, (done, failure) -> {
+            if (failure != null) {
+                speaker.error("REFUSED", Answers.why(failure));
+            }
         });
     }
 
-    private void book(Market market, int depth) {
-        market.digest(System.currentTimeMillis())
-                .thenAccept(digest -> new MarketEvents(speaker, market.spec())
-                        .book(market.book().levels(), digest, depth))
-                .exceptionally(failure -> {
-                    speaker.error("FAILED", Answers.why(failure));
-                    return null;
-                });
+    private void book(Market market, int depth) throws InterruptedException {
+        follow(market.read(depth, System.currentTimeMillis()), (book, failure) -> {
+            if (failure == null) {
+                new MarketEvents(speaker, market.spec()).book(book);
+            } else {
+                speaker.error("FAILED", Answers.why(failure));
+            }
+        });
     }
 
     private void orders() {
@@ -124,10 +186,10 @@ final class NodeDesk {
                 g -> {
                     g.writeArrayFieldStart("orders");
                     for (Market market : markets.values()) {
-                        MarketEvents events = new MarketEvents(speaker, market.spec());
+                        MarketFields fields = new MarketFields(market.spec());
                         for (OrderUpdate update : market.orders()) {
                             g.writeStartObject();
-                            events.orderFields(g, update);
+                            fields.order(g, update);
                             g.writeEndObject();
                         }
                     }
@@ -137,17 +199,15 @@ final class NodeDesk {
     }
 
     private void trades() {
-        boolean any = false;
+        int[] told = {0};
         for (Market market : markets.values()) {
             MarketEvents events = new MarketEvents(speaker, market.spec());
             for (TradeUpdate trade : market.trades()) {
-                any = true;
+                told[0]++;
                 events.onTrade(trade);
             }
         }
-        if (!any) {
-            speaker.say("no trades");
-        }
+        speaker.event("trades", g -> g.writeNumberField("count", told[0]), told[0] == 0 ? "no trades" : null);
     }
 
     private void peers() {
@@ -175,7 +235,7 @@ final class NodeDesk {
 
     private String agent(Connection connection) {
         Optional<IdentifyInfo> info = node.host().identified(connection.peer());
-        return info.map(IdentifyInfo::agent).orElse("");
+        return Speaker.oneLine(info.map(IdentifyInfo::agent).orElse(""));
     }
 
     private Market market(String name) {
@@ -198,10 +258,8 @@ final class NodeDesk {
     private Market marketOf(String order) {
         OrderId id = orderId(order);
         for (Market market : markets.values()) {
-            for (OrderUpdate update : market.orders()) {
-                if (update.order().id().equals(id)) {
-                    return market;
-                }
+            if (market.order(id).isPresent()) {
+                return market;
             }
         }
         throw new IllegalArgumentException("order '" + order + "' is not one of this node's; 'orders' lists them");

@@ -8,6 +8,7 @@ import io.outcry.node.Node;
 import io.outcry.node.NodeException;
 import io.outcry.node.NodeOptions;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -49,6 +50,11 @@ final class NodeVerb extends Verb {
     private @Nullable String console;
 
     @Override
+    boolean servesOthers() {
+        return true;
+    }
+
+    @Override
     int run(Speaker speaker) throws Exception {
         Map<String, MarketSpec> specs = specs();
         List<Multiaddr> bootstraps = Addresses.withPeers("--bootstrap", bootstrap);
@@ -83,13 +89,18 @@ final class NodeVerb extends Verb {
             market.addListener(new MarketEvents(speaker, spec));
             joined.put(spec.name(), market);
         }
-        NodeDesk desk = new NodeDesk(speaker, node, joined);
-        try (NodeConsole page = console == null ? null : NodeConsole.start(console, node, joined)) {
+        try (NodeDesk desk = new NodeDesk(speaker, node, joined);
+                NodeConsole page = console == null ? null : NodeConsole.start(console, node, joined)) {
             if (page != null) {
                 speaker.event("console", g -> g.writeStringField("url", page.url()), "console at " + page.url());
             }
             speaker.say("type " + NodeCommand.USAGE);
-            StdinLines.read(door(), speaker, desk::obey);
+            StdinLines.read(
+                    door(),
+                    speaker,
+                    StdinLines.COMMAND_BYTES_MAX,
+                    line -> desk.obey(new String(line, StandardCharsets.UTF_8)),
+                    desk::finish);
             door().quit().await();
         }
     }

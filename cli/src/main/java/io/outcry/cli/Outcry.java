@@ -3,6 +3,7 @@ package io.outcry.cli;
 import java.io.InputStream;
 import java.io.PrintStream;
 import java.io.PrintWriter;
+import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -55,21 +56,42 @@ public final class Outcry implements Runnable {
         PrintStream err = new PrintStream(System.err, true, StandardCharsets.UTF_8);
         Quit quit = Quit.onSignals();
         int status = run(args, System.in, out, err, quit);
-        out.flush();
         quit.finished();
         System.exit(status);
     }
 
     /** Runs one verb with the given streams; what {@link #main} does, without leaving the JVM. */
     static int run(String[] args, InputStream in, PrintStream out, PrintStream err, Quit quit) {
-        Door door = new Door(in, out, err, quit);
-        CommandLine line = new CommandLine(new Outcry(), new VerbFactory(door));
-        line.setOut(new PrintWriter(out, true, StandardCharsets.UTF_8));
-        line.setErr(new PrintWriter(err, true, StandardCharsets.UTF_8));
-        line.setParameterExceptionHandler((e, a) -> badArguments(e, a, door));
-        line.setExecutionExceptionHandler((e, cmd, parsed) -> failed(e, cmd, door));
-        line.setCaseInsensitiveEnumValuesAllowed(true);
-        return line.execute(args);
+        try (Outlet stdout = new Outlet(out, "stdout");
+                Outlet stderr = new Outlet(err, "stderr")) {
+            Door door = new Door(in, stdout, stderr, err, quit);
+            CommandLine line = new CommandLine(new Outcry(), new VerbFactory(door));
+            line.setOut(writer(stdout));
+            line.setErr(writer(stderr));
+            line.setParameterExceptionHandler((e, a) -> badArguments(e, a, door));
+            line.setExecutionExceptionHandler((e, cmd, parsed) -> failed(e, cmd, door));
+            line.setCaseInsensitiveEnumValuesAllowed(true);
+            line.setExpandAtFiles(false); // a topic may begin with an at sign
+            return line.execute(args);
+        }
+    }
+
+    /** For what picocli prints by itself: help. */
+    private static PrintWriter writer(Outlet outlet) {
+        return new PrintWriter(
+                new Writer() {
+                    @Override
+                    public void write(char[] text, int offset, int length) {
+                        outlet.put(new String(text, offset, length));
+                    }
+
+                    @Override
+                    public void flush() {}
+
+                    @Override
+                    public void close() {}
+                },
+                true);
     }
 
     @Override
@@ -85,6 +107,9 @@ public final class Outcry implements Runnable {
     }
 
     private static int failed(Exception e, CommandLine cmd, Door door) {
+        if (e instanceof Answers.QuitAsked) {
+            return DONE;
+        }
         boolean json = cmd.getCommand() instanceof Verb verb && verb.json();
         if (e instanceof BadArgument) {
             door.speaker(json).error("BAD_ARGUMENTS", Speaker.oneLine(String.valueOf(e.getMessage())));

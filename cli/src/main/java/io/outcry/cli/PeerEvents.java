@@ -42,7 +42,7 @@ final class PeerEvents implements HostListener {
 
     private void sayConnected(Connection connection) {
         String peer = connection.peer().toString();
-        speaker.event("peer-connected", g -> g.writeStringField("peer", peer), "+ " + peer);
+        speaker.eventIfRoom("peer-connected", g -> g.writeStringField("peer", peer), "+ " + peer);
     }
 
     @Override
@@ -57,7 +57,7 @@ final class PeerEvents implements HostListener {
     private void sayDisconnected(Connection connection, DisconnectReason reason) {
         String peer = connection.peer().toString();
         String why = reason.name().toLowerCase(Locale.ROOT);
-        speaker.event(
+        speaker.eventIfRoom(
                 "peer-disconnected",
                 g -> {
                     g.writeStringField("peer", peer);

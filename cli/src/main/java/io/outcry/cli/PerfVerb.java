@@ -52,19 +52,24 @@ final class PerfVerb extends Verb {
         }
         Multiaddr target = Addresses.withPeer("MA", address);
         try (Host host = Hosts.start(PrivateKey.generate(KeyType.ED25519), List.of())) {
-            Answers.await(host.connect(target), Answers.GIVE_UP_MS, "UNREACHABLE", "perf " + target);
+            Answers.await(host.connect(target), door().quit(), Answers.GIVE_UP_MS, "UNREACHABLE", "perf " + target);
             CompletableFuture<PerfResult> running = host.perf(Addresses.peer(target), upload, download);
             // However many bytes: it lasts as long as bytes move; the transport ends a connection that stalls.
-            PerfResult result = Answers.await(running, Long.MAX_VALUE / 2, "PERF", "perf " + target);
+            PerfResult result = Answers.await(running, door().quit(), Long.MAX_VALUE / 2, "PERF", "perf " + target);
             say(speaker, result);
         }
         return Outcry.DONE;
     }
 
+    @Override
+    boolean servesOthers() {
+        return address == null;
+    }
+
     private int serve(Speaker speaker) throws InterruptedException {
         try (Host host = Hosts.start(Identities.open(key, null, speaker), Addresses.listen(listen))) {
             Addresses.sayListening(speaker, host);
-            StdinLines.read(door(), speaker, line -> {});
+            StdinLines.read(door(), speaker);
             door().quit().await();
         }
         return Outcry.DONE;

@@ -38,13 +38,14 @@ final class PingVerb extends Verb {
         PeerId peer = Addresses.peer(target);
         long sinceNs = System.nanoTime();
         try (Host host = Hosts.start(PrivateKey.generate(KeyType.ED25519), List.of())) {
-            Answers.await(host.connect(target), Answers.GIVE_UP_MS, "UNREACHABLE", "ping " + target);
+            Answers.await(host.connect(target), door().quit(), Answers.GIVE_UP_MS, "UNREACHABLE", "ping " + target);
             for (int seq = 0; seq < count && !door().quit().isAsked(); seq++) {
                 if (seq > 0 && door().quit().await(1_000)) {
                     break;
                 }
                 Duration rtt = Answers.await(
                         host.ping(peer),
+                        door().quit(),
                         seq == 0 ? Answers.leftMs(sinceNs) : Answers.GIVE_UP_MS,
                         "NO_ANSWER",
                         "ping " + target);

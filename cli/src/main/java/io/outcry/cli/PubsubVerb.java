@@ -3,12 +3,15 @@ package io.outcry.cli;
 import io.outcry.core.identity.PeerId;
 import io.outcry.core.memory.MemoryBudget;
 import io.outcry.core.multiformats.Multiaddr;
+import io.outcry.discovery.BootstrapList;
 import io.outcry.gossip.Message;
 import io.outcry.gossip.Outcome;
+import io.outcry.gossip.Overflow;
 import io.outcry.gossip.PubSub;
 import io.outcry.gossip.PubSubListener;
 import io.outcry.gossip.PubSubOptions;
 import io.outcry.gossip.Publication;
+import io.outcry.gossip.Subscription;
 import io.outcry.gossip.TopicOptions;
 import io.outcry.gossip.message.MessageIds;
 import io.outcry.gossip.router.PruneReason;
@@ -16,12 +19,18 @@ import io.outcry.transport.Host;
 import io.outcry.transport.HostOptions;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.HexFormat;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -45,8 +54,21 @@ final class PubsubVerb extends Verb {
     /** Memory the verb may buffer in: bursts of a few hundred thousand lines. */
     private static final long MEMORY_MAX = 256L << 20;
 
+    /** Publications without their outcome; with {@link #UNDER_WAY_BYTES_MAX} a quarter of what may wait for one slow peer. */
+    private static final int UNDER_WAY_MAX = 1_024;
+
+    private static final long UNDER_WAY_BYTES_MAX = 1L << 20;
+
+    /** A peer that takes nothing holds up stdin this long for each message, and not for ever. */
+    private static final long SLOW_PEER_MS = 5_000;
+
     /** Lines wait this long for a full mailbox before they count as dropped. */
     private static final long BUSY_PATIENCE_MS = 30_000;
+
+    private static final long BUSY_PAUSE_NS = TimeUnit.MILLISECONDS.toNanos(1);
+
+    /** Before PubSub closes, so that {@code quit} right behind a line does not drop it. */
+    private static final long FINISH_MS = 1_000;
 
     /** The longest name the router's codec takes. */
     private static final int TOPIC_BYTES_MAX = 1_024;
@@ -86,6 +108,13 @@ final class PubsubVerb extends Verb {
     @Option(names = "--trace", description = "Tell of grafts, prunes and dropped messages too.")
     private boolean trace;
 
+    private final Window underWay = new Window(UNDER_WAY_MAX, UNDER_WAY_BYTES_MAX);
+    private final ExecutorService teller = Executors.newSingleThreadExecutor(task -> {
+        Thread thread = new Thread(task, "outcomes");
+        thread.setDaemon(true);
+        return thread;
+    });
+
     @Override
     int run(Speaker speaker) throws InterruptedException {
         topics.forEach(PubsubVerb::checkTopic);
@@ -104,19 +133,40 @@ final class PubsubVerb extends Verb {
                         PubSubOptions.builder()
                                 .defaultTopic(options)
                                 .listener(new TopicEvents(speaker, trace))
-                                .build())) {
+                                .build());
+                BootstrapList dialled = BootstrapList.start(host, dial)) {
             PeerEvents.follow(host, speaker);
             for (String topic : new LinkedHashSet<>(topics)) {
-                pubsub.subscribe(topic, message -> say(speaker, message));
+                Reader reader = new Reader(speaker);
+                reader.subscription = pubsub.subscribe(topic, unreadMax(), Overflow.DROP_OLDEST, reader);
             }
             Addresses.sayListening(speaker, host);
-            for (Multiaddr address : dial) {
-                KeepDialling.start(host, address, speaker, door().quit());
-            }
-            StdinLines.read(door(), speaker, line -> publish(speaker, pubsub, line));
+            StdinLines.read(door(), speaker, lineMax(), line -> publish(speaker, pubsub, line), this::finish);
             door().quit().await();
+        } finally {
+            teller.shutdown();
         }
         return Outcry.DONE;
+    }
+
+    /** The longest line whose message may be published: a topic, a tab, and the message, in base64 or not. */
+    private int lineMax() {
+        long message = stdin == Stdin.TEXT ? maxSize : 4L * (maxSize + 2) / 3 + 2;
+        return (int) Math.min(Integer.MAX_VALUE - 16, TOPIC_BYTES_MAX + 1 + message);
+    }
+
+    /** Messages that may wait for stdout: fewer where they may be larger than usual. */
+    private int unreadMax() {
+        long usual = (long) PubSub.SUBSCRIBER_QUEUE_DEFAULT * TopicOptions.MESSAGE_LENGTH_MAX_DEFAULT;
+        return (int) Math.min(PubSub.SUBSCRIBER_QUEUE_DEFAULT, usual / maxSize);
+    }
+
+    private void finish() {
+        try {
+            underWay.awaitEmpty(FINISH_MS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private static void checkTopic(String topic) {
@@ -154,42 +204,56 @@ final class PubsubVerb extends Verb {
         };
     }
 
-    private void publish(Speaker speaker, PubSub pubsub, String line) {
-        int tab = line.indexOf('\t');
-        String topic = tab < 0 ? topics.get(0) : line.substring(0, tab);
-        String text = tab < 0 ? line : line.substring(tab + 1);
-        byte[] data;
+    private void publish(Speaker speaker, PubSub pubsub, byte[] line) {
+        int tab = 0;
+        while (tab < line.length && line[tab] != '\t') {
+            tab++;
+        }
+        boolean named = tab < line.length;
+        String topic = named ? new String(line, 0, tab, StandardCharsets.UTF_8) : topics.get(0);
+        byte[] data = named ? Arrays.copyOfRange(line, tab + 1, line.length) : line;
         try {
             checkTopic(topic);
         } catch (BadArgument e) {
             speaker.error("STDIN", e.getMessage() + "; the line was not published");
             return;
         }
-        try {
-            data = stdin == Stdin.TEXT
-                    ? text.getBytes(StandardCharsets.UTF_8)
-                    : Base64.getDecoder().decode(text.strip());
-        } catch (IllegalArgumentException e) {
-            speaker.error("STDIN", "a line is not base64 (" + e.getMessage() + "); it was not published");
-            return;
+        if (stdin == Stdin.BASE64) {
+            try {
+                data = Base64.getDecoder().decode(new String(data, StandardCharsets.ISO_8859_1).strip());
+            } catch (IllegalArgumentException e) {
+                speaker.error("STDIN", "a line is not base64 (" + e.getMessage() + "); it was not published");
+                return;
+            }
         }
-        publish(speaker, pubsub, topic, data);
+        try {
+            publish(speaker, pubsub, topic, data);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
-    /** Stdin waits while the router is busy: whoever feeds us is slowed down, and nothing is lost. */
-    private static void publish(Speaker speaker, PubSub pubsub, String topic, byte[] data) {
-        long patienceNs = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(BUSY_PATIENCE_MS);
+    /** Stdin waits while much is under way: whoever feeds us is slowed down, and nothing is lost. */
+    private void publish(Speaker speaker, PubSub pubsub, String topic, byte[] data) throws InterruptedException {
+        underWay.enter(data.length);
+        Publication publication = publishPatiently(pubsub, topic, data);
+        CompletableFuture<Outcome> outcome = publication.outcome();
+        outcome.thenAcceptAsync(known -> say(speaker, publication, known), teller);
+        outcome.copy()
+                .completeOnTimeout(null, SLOW_PEER_MS, TimeUnit.MILLISECONDS)
+                .whenCompleteAsync((known, failure) -> underWay.leave(data.length), teller);
+    }
+
+    private static Publication publishPatiently(PubSub pubsub, String topic, byte[] data) {
+        long sinceNs = System.nanoTime();
         while (true) {
             Publication publication = pubsub.publish(topic, data);
-            Outcome.Status refused = publication.outcome().isDone()
-                    ? publication.outcome().join().status()
-                    : null;
-            if (refused == Outcome.Status.BUSY && System.nanoTime() - patienceNs < 0) {
-                Thread.yield();
-                continue;
+            boolean busy = publication.outcome().isDone()
+                    && publication.outcome().join().status() == Outcome.Status.BUSY;
+            if (!busy || System.nanoTime() - sinceNs > TimeUnit.MILLISECONDS.toNanos(BUSY_PATIENCE_MS)) {
+                return publication;
             }
-            publication.outcome().thenAccept(outcome -> say(speaker, publication, outcome));
-            return;
+            LockSupport.parkNanos(BUSY_PAUSE_NS); // others filled the mailbox: what we have under way does not
         }
     }
 
@@ -224,8 +288,31 @@ final class PubsubVerb extends Verb {
                     g.writeStringField("id", hex(message.id()));
                     g.writeStringField("data", Base64.getEncoder().encodeToString(message.data()));
                 },
-                message.topic() + "  " + (from == null ? "" : from + "  ")
+                Speaker.oneLine(message.topic()) + "  " + (from == null ? "" : from + "  ")
                         + Speaker.oneLine(new String(message.data(), StandardCharsets.UTF_8)));
+    }
+
+    /** Says what comes, and how much stdout was too slow for. */
+    private static final class Reader implements Consumer<Message> {
+        private final Speaker speaker;
+        private volatile @Nullable Subscription subscription;
+        private long droppedTold;
+
+        private Reader(Speaker speaker) {
+            this.speaker = speaker;
+        }
+
+        @Override
+        public void accept(Message message) {
+            say(speaker, message);
+            Subscription own = subscription;
+            long dropped = own == null ? 0 : own.dropped();
+            if (dropped > droppedTold) {
+                speaker.warn(dropped - droppedTold + " messages of " + message.topic()
+                        + " were left out: stdout is not read fast enough");
+                droppedTold = dropped;
+            }
+        }
     }
 
     private static String hex(io.outcry.gossip.message.MessageId id) {
@@ -252,7 +339,7 @@ final class PubsubVerb extends Verb {
             if (!trace) {
                 return;
             }
-            speaker.event(
+            speaker.eventIfRoom(
                     "prune",
                     g -> {
                         g.writeStringField("peer", peer.toString());
@@ -266,7 +353,7 @@ final class PubsubVerb extends Verb {
         @Override
         public void onRefused(PeerId peer, String why) {
             if (trace) {
-                speaker.event(
+                speaker.eventIfRoom(
                         "refused",
                         g -> {
                             g.writeStringField("peer", peer.toString());
@@ -279,7 +366,7 @@ final class PubsubVerb extends Verb {
         @Override
         public void onDropped(PeerId peer, long messages) {
             if (trace) {
-                speaker.event(
+                speaker.eventIfRoom(
                         "drop",
                         g -> {
                             g.writeStringField("peer", peer.toString());
@@ -290,7 +377,7 @@ final class PubsubVerb extends Verb {
         }
 
         private void topicEvent(String event, PeerId peer, String topic, String verb) {
-            speaker.event(
+            speaker.eventIfRoom(
                     event,
                     g -> {
                         g.writeStringField("peer", peer.toString());

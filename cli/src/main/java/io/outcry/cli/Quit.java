@@ -1,48 +1,84 @@
 package io.outcry.cli;
 
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 /**
- * The wish to stop: {@code quit} on stdin, SIGINT or SIGTERM. A verb waits for it, closes what it opened and returns; a
- * signal then ends the process with status 0, within five seconds even if closing hangs.
+ * The wish to stop: {@code quit} on stdin, SIGINT or SIGTERM. A verb waits for it, closes what it opened and returns; the
+ * process then ends with status 0, within five seconds even if closing hangs.
  *
  * <p><b>Threading</b>: any thread may ask; any may wait.
  */
 final class Quit {
 
-    private static final int CLOSE_MAX_SECONDS = 5;
+    /** With what a verb does before it asks, and the end of the JVM, five seconds. */
+    private static final long CLOSE_MAX_MS = 3_500;
 
-    private final CountDownLatch asked = new CountDownLatch(1);
+    private final CompletableFuture<Void> asked = new CompletableFuture<>();
     private final CountDownLatch finished = new CountDownLatch(1);
+    private volatile boolean nothingToClose;
 
-    /** One that SIGINT and SIGTERM ask. */
+    /** One that SIGINT and SIGTERM ask, and that ends the process if closing hangs. */
     static Quit onSignals() {
         Quit quit = new Quit();
         Runtime.getRuntime().addShutdownHook(new Thread(quit::onShutdown, "quit"));
+        Thread watch = new Thread(quit::watch, "quit-watch");
+        watch.setDaemon(true);
+        watch.start();
         return quit;
     }
 
     void ask() {
-        asked.countDown();
+        asked.complete(null);
     }
 
     boolean isAsked() {
-        return asked.getCount() == 0;
+        return asked.isDone();
+    }
+
+    /** Completes when quitting is asked; for waiting on it beside something else. */
+    CompletableFuture<Void> asked() {
+        return asked.copy();
     }
 
     void await() throws InterruptedException {
-        asked.await();
+        await(Long.MAX_VALUE / 1_000_000);
     }
 
     /** Waits up to a bound; true if quitting was asked. */
     boolean await(long timeoutMs) throws InterruptedException {
-        return asked.await(timeoutMs, TimeUnit.MILLISECONDS);
+        try {
+            asked.get(timeoutMs, TimeUnit.MILLISECONDS);
+            return true;
+        } catch (TimeoutException e) {
+            return false;
+        } catch (ExecutionException e) {
+            throw new IllegalStateException("asking to quit cannot fail", e);
+        }
+    }
+
+    /** A verb that only computes: a signal ends it at once. */
+    void nothingToClose() {
+        nothingToClose = true;
     }
 
     /** The verb has closed everything: the process may end. */
     void finished() {
         finished.countDown();
+    }
+
+    private void watch() {
+        try {
+            await();
+            if (!finished.await(CLOSE_MAX_MS, TimeUnit.MILLISECONDS)) {
+                Runtime.getRuntime().halt(Outcry.DONE);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private void onShutdown() {
@@ -51,10 +87,12 @@ final class Quit {
         }
         ask();
         try {
-            finished.await(CLOSE_MAX_SECONDS, TimeUnit.SECONDS);
+            if (!nothingToClose) {
+                finished.await(CLOSE_MAX_MS, TimeUnit.MILLISECONDS);
+            }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        Runtime.getRuntime().halt(0);
+        Runtime.getRuntime().halt(Outcry.DONE);
     }
 }

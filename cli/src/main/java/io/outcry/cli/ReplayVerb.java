@@ -29,6 +29,11 @@ final class ReplayVerb extends Verb {
     private int rounds;
 
     @Override
+    boolean onlyComputes() {
+        return true;
+    }
+
+    @Override
     int run(Speaker speaker) {
         if (rounds < 1 || rounds > ROUNDS_MAX) {
             throw new BadArgument("--rounds " + rounds + " is not a whole number from 1 to " + ROUNDS_MAX);

@@ -28,6 +28,11 @@ final class SimVerb extends Verb {
     private String scenario = "calm";
 
     @Override
+    boolean onlyComputes() {
+        return true;
+    }
+
+    @Override
     int run(Speaker speaker) {
         Scenario what;
         try {

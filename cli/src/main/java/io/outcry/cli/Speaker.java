@@ -3,15 +3,18 @@ package io.outcry.cli;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import java.io.IOException;
-import java.io.PrintStream;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a verb speaks: JSON lines for scripts, sentences for people. <b>Threading</b>: any thread; lines never mix.
+ * How a verb speaks: JSON lines for scripts, sentences for people.
+ *
+ * <p><b>Threading</b>: any thread; lines never mix. {@link #event} waits while stdout is not read; threads that must not wait
+ * use {@link #eventIfRoom}, which leaves out what finds no room and says on stderr how much that was.
  */
 final class Speaker {
 
@@ -23,12 +26,13 @@ final class Speaker {
 
     private static final JsonFactory FACTORY = new JsonFactory();
 
-    private final PrintStream out;
-    private final PrintStream err;
+    private final Outlet out;
+    private final Outlet err;
     private final boolean json;
-    private @Nullable List<Runnable> heldBack;
+    private final AtomicLong left = new AtomicLong();
+    private @Nullable List<String> heldBack;
 
-    Speaker(PrintStream out, PrintStream err, boolean json) {
+    Speaker(Outlet out, Outlet err, boolean json) {
         this.out = out;
         this.err = err;
         this.json = json;
@@ -40,45 +44,72 @@ final class Speaker {
 
     /** Holds events back until {@code listening} is said, which is the first of a verb that listens. */
     void listeningComesFirst() {
-        synchronized (out) {
+        synchronized (this) {
             heldBack = new ArrayList<>();
         }
     }
 
     /** One event: as a JSON line, or as a sentence if there is one for people. */
     void event(String name, Fields fields, @Nullable String sentence) {
-        synchronized (out) {
-            List<Runnable> held = heldBack;
-            if (held == null || name.equals("error")) {
-                speak(name, fields, sentence);
-            } else if (name.equals("listening")) {
-                heldBack = null;
-                speak(name, fields, sentence);
-                held.forEach(Runnable::run);
+        String text = text(name, fields, sentence);
+        if (text != null && !isHeld(name, text)) {
+            out.put(text);
+        }
+    }
+
+    /** The same for threads that must not wait: the host's, the router's, a market's. */
+    void eventIfRoom(String name, Fields fields, @Nullable String sentence) {
+        String text = text(name, fields, sentence);
+        if (text != null && !isHeld(name, text)) {
+            out.offer(text);
+            long missed = out.takeMissed();
+            if (missed > 0) {
+                left.addAndGet(missed);
             } else {
-                held.add(() -> speak(name, fields, sentence)); // for the milliseconds in which a host starts
+                long gap = left.getAndSet(0);
+                if (gap > 0) {
+                    warn(gap + " events were left out: stdout is not read fast enough");
+                }
             }
         }
     }
 
-    private void speak(String name, Fields fields, @Nullable String sentence) {
-        if (json) {
-            line(out, object(name, fields));
-        } else if (sentence != null) {
-            line(out, sentence);
+    /** True if the event waits for {@code listening}; who says that lets the others follow. */
+    private boolean isHeld(String name, String text) {
+        List<String> held;
+        synchronized (this) {
+            held = heldBack;
+            if (held == null || name.equals("error")) {
+                return false;
+            }
+            if (!name.equals("listening")) {
+                held.add(text); // for the milliseconds in which a host starts
+                return true;
+            }
+            heldBack = null;
+            out.put(text);
+            held.forEach(out::put);
         }
+        return true;
+    }
+
+    private @Nullable String text(String name, Fields fields, @Nullable String sentence) {
+        if (json) {
+            return object(name, fields) + "\n";
+        }
+        return sentence == null ? null : clean(sentence) + "\n";
     }
 
     /** A line for people only; silent with {@code --json}. */
     void say(String sentence) {
         if (!json) {
-            line(out, sentence);
+            out.put(clean(sentence) + "\n");
         }
     }
 
     /** Something a person should know and no script depends on: stderr in both forms. */
     void warn(String sentence) {
-        line(err, "outcry: " + oneLine(sentence));
+        err.offer("outcry: " + oneLine(sentence) + "\n");
     }
 
     /** Why the work failed: an event for scripts, one line on stderr for people. */
@@ -96,11 +127,29 @@ final class Speaker {
         }
     }
 
-    /** Without control characters, so that text from elsewhere cannot break a line or a terminal. */
+    /** On one line, and without what could move a terminal's cursor: text from elsewhere cannot break a line. */
     static String oneLine(String text) {
+        return clean(text.replace('\n', ' ')).strip();
+    }
+
+    /** The same, but for the ends of our own lines. */
+    private static String clean(String text) {
         StringBuilder clean = new StringBuilder(text.length());
-        text.codePoints().forEach(c -> clean.appendCodePoint(Character.isISOControl(c) ? ' ' : c));
-        return clean.toString().strip();
+        text.codePoints().forEach(c -> clean.appendCodePoint(c == '\n' || isShown(c) ? c : ' '));
+        return clean.toString();
+    }
+
+    /** Not control characters, nor those that turn the direction of writing, break lines or are no characters. */
+    private static boolean isShown(int c) {
+        return switch (Character.getType(c)) {
+            case Character.CONTROL,
+                    Character.FORMAT,
+                    Character.LINE_SEPARATOR,
+                    Character.PARAGRAPH_SEPARATOR,
+                    Character.SURROGATE,
+                    Character.UNASSIGNED -> false;
+            default -> true;
+        };
     }
 
     private static String object(String name, Fields fields) {
@@ -114,12 +163,5 @@ final class Speaker {
             throw new UncheckedIOException(e); // a StringWriter does not fail
         }
         return text.toString();
-    }
-
-    private static void line(PrintStream to, String line) {
-        synchronized (to) {
-            to.println(line);
-            to.flush();
-        }
     }
 }

@@ -33,7 +33,26 @@ abstract class Verb implements Callable<Integer> {
     @Override
     public final Integer call() throws Exception {
         Logging.configure(door.err());
-        return run(door.speaker(json));
+        Speaker speaker = door.speaker(json);
+        if (servesOthers()) {
+            door.out().whenDeaf(() -> speaker.warn("stdout is closed; going on without it"));
+        } else {
+            door.out().whenDeaf(door.quit()::ask);
+        }
+        if (onlyComputes()) {
+            door.quit().nothingToClose();
+        }
+        return run(speaker);
+    }
+
+    /** Whether it goes on when nobody reads stdout any more; what is there to be read ends then. */
+    boolean servesOthers() {
+        return false;
+    }
+
+    /** Whether a signal may end it wherever it is: it holds nothing but memory. */
+    boolean onlyComputes() {
+        return false;
     }
 
     /** Does the work; the exit status. Throws {@link BadArgument} or {@link VerbFailure} with a line for the user. */

@@ -5,6 +5,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
@@ -58,6 +59,10 @@ final class Caller implements AutoCloseable {
     }
 
     Caller type(String line) {
+        return type(line.getBytes(StandardCharsets.UTF_8));
+    }
+
+    Caller type(byte[] line) {
         stdin.type(line);
         return this;
     }
@@ -89,7 +94,7 @@ final class Caller implements AutoCloseable {
             int ended = status.get(PATIENCE_S, TimeUnit.SECONDS);
             return new Result(ended, out.rest(), err.rest());
         } catch (Exception e) {
-            throw new AssertionError("the verb did not end as it should; it said " + out.rest() + err.rest(), e);
+            throw new AssertionError("the verb did not end as it should; it said " + out.tail() + err.tail(), e);
         }
     }
 
@@ -106,8 +111,10 @@ final class Caller implements AutoCloseable {
         private byte[] line = END;
         private int at;
 
-        private void type(String text) {
-            typed.add((text + "\n").getBytes(StandardCharsets.UTF_8));
+        private void type(byte[] text) {
+            byte[] ended = Arrays.copyOf(text, text.length + 1);
+            ended[text.length] = '\n';
+            typed.add(ended);
         }
 
         private void end() {
@@ -171,7 +178,7 @@ final class Caller implements AutoCloseable {
                 while (true) {
                     String line = lines.poll(PATIENCE_S, TimeUnit.SECONDS);
                     if (line == null) {
-                        throw new AssertionError("nothing said holds " + List.of(parts) + ": " + said);
+                        throw new AssertionError("nothing said holds " + List.of(parts) + ": " + tail());
                     }
                     if (List.of(parts).stream().allMatch(line::contains)) {
                         return line;
@@ -180,6 +187,14 @@ final class Caller implements AutoCloseable {
             } catch (InterruptedException e) {
                 throw new AssertionError("interrupted", e);
             }
+        }
+
+        /** The end of what was said, for messages. */
+        private List<String> tail() {
+            List<String> all = rest();
+            return all.subList(Math.max(0, all.size() - 20), all.size()).stream()
+                    .map(line -> line.substring(0, Math.min(300, line.length())))
+                    .toList();
         }
 
         private List<String> rest() {

@@ -5,8 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Base64;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -96,6 +101,106 @@ class NodeVerbIT {
             node.hears("{\"event\":\"orders\",\"orders\":[]}");
             node.type("peers");
             node.hears("{\"event\":\"peers\",\"peers\":[]}");
+        }
+    }
+
+    @Test
+    void whatIsTypedInOneBreathIsDoneInOrderAlsoBeforeQuit() {
+        Caller node = Caller.start("node", "--market", "M", "--json");
+        node.type("buy M 1 @ 5")
+                .type("buy M 2 @ 6")
+                .type("book M")
+                .type("orders")
+                .type("trades");
+        node.type("sell M 9 @ 7").type("QUIT");
+        Caller.Result result = node.result();
+        assertThat(result.status()).isZero();
+        String said = String.join("\n", result.out());
+        assertThat(said)
+                .contains("\"bids\":[[\"6\",\"2\",1],[\"5\",\"1\",1]]", "{\"event\":\"trades\",\"count\":0}")
+                .doesNotContain("rejected");
+        assertThat(said.split("\"status\":\"accepted\"", -1))
+                .as("three accepted, two listed again")
+                .hasSize(6);
+    }
+
+    @Test
+    void aLineWithoutEndIsRefusedAndTheNextOneIsTaken() {
+        try (Caller node = Caller.start("node", "--market", "M", "--json")) {
+            node.hears("listening");
+            node.type("x".repeat(100_000));
+            node.hears("\"event\":\"error\"", "STDIN", "4096");
+            node.type("").type(" ").type("peers\r");
+            node.hears("{\"event\":\"peers\",\"peers\":[]}");
+            for (String command : List.of(
+                    "buy M 1e3 @ 1",
+                    "buy M NaN @ 1",
+                    "buy M 1 @ 99999999999999999999999999999999999999",
+                    "sell M -1 @ 1",
+                    "sell M 0 @ 1",
+                    "sell M \u0661 @ 1")) {
+                node.type(command);
+                node.hears("\"status\":\"rejected\"", "\"id\":null");
+            }
+        }
+    }
+
+    @Test
+    void aFloodOfLinesArrivesWhole() {
+        int lines = 4_000; // no more than may wait for the reader's stdout, and eight times what may wait for the reader
+        try (Caller reader = Caller.start("pubsub", "--topic", "T", "--sign", "none", "--json")) {
+            String address = address(reader.hears("listening"));
+            try (Caller writer = Caller.start(
+                    "pubsub", "--topic", "T", "--sign", "none", "--connect", address, "--trace", "--json")) {
+                writer.hears("\"event\":\"graft\"");
+                String pad = "x".repeat(8_000);
+                for (int i = 0; i < lines; i++) {
+                    writer.type(i + pad);
+                }
+                for (int i = 0; i < lines; i++) {
+                    assertThat(writer.hears("\"event\":\"published\"")).contains("\"outcome\":\"written\"");
+                }
+                Set<String> left = new HashSet<>();
+                for (int i = 0; i < lines; i++) {
+                    left.add(Base64.getEncoder().encodeToString((i + pad).getBytes(StandardCharsets.UTF_8)));
+                }
+                for (int i = 0; i < lines; i++) { // signatures are checked side by side: the order is not promised
+                    String message = reader.hears("\"event\":\"message\"");
+                    assertThat(left.remove(message.replaceAll(".*\"data\":\"([^\"]*)\".*", "$1")))
+                            .as("message %d", i)
+                            .isTrue();
+                }
+            }
+        }
+    }
+
+    @Test
+    void aLineIsPublishedByteByByte() {
+        try (Caller reader = Caller.start("pubsub", "--topic", "@T", "--json")) {
+            String address = address(reader.hears("listening"));
+            try (Caller writer = Caller.start("pubsub", "--topic", "@T", "--connect", address, "--trace", "--json")) {
+                writer.hears("\"event\":\"graft\"");
+                writer.type(new byte[] {(byte) 0xff, 0, (byte) 0xc3, 0x28, '\r', 'x'});
+                assertThat(reader.hears("\"event\":\"message\"")).contains("\"data\":\"/wDDKA14\"");
+            }
+        }
+    }
+
+    @Test
+    void aPeerThatComesBackIsConnectedAgain(@TempDir Path folder) throws IOException {
+        String listen = "/ip4/127.0.0.1/tcp/" + freePort();
+        String key = folder.resolve("key").toString();
+        String[] args = {"pubsub", "--topic", "T", "--json", "--listen", listen, "--key", key};
+        Caller first = Caller.start(args);
+        String address = address(first.hears("listening"));
+        try (Caller ours = Caller.start("pubsub", "--topic", "T", "--connect", address, "--json")) {
+            ours.hears("\"event\":\"peer-connected\"");
+            first.close();
+            ours.hears("\"event\":\"peer-disconnected\"");
+            try (Caller second = Caller.start(args)) {
+                second.hears("listening");
+                ours.hears("\"event\":\"peer-connected\"");
+            }
         }
     }
 

@@ -218,6 +218,7 @@ class OutcryTest {
     @Test
     void textFromElsewhereCannotBreakALine() {
         assertThat(Speaker.oneLine("a\r\nb\u001b[2Jc\u0000")).isEqualTo("a  b [2Jc");
+        assertThat(Speaker.oneLine("a\u202egnp\u2028b\u009bc")).isEqualTo("a gnp b c");
     }
 
     /** A stream whose header promises {@code promised} records, and that has {@code present}. */

@@ -34,6 +34,10 @@ final class Trader implements AutoCloseable {
 
     /** Starts a JVM with the program's main class and the class path of this test. */
     static Program outcry(String name, Path folder, String... args) {
+        return Program.start(name, folder, command(args));
+    }
+
+    static List<String> command(String... args) {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-XX:+UseSerialGC",
@@ -43,7 +47,7 @@ final class Trader implements AutoCloseable {
                 System.getProperty("surefire.test.class.path", System.getProperty("java.class.path", "")),
                 "io.outcry.cli.Outcry"));
         command.addAll(List.of(args));
-        return Program.start(name, folder, command);
+        return command;
     }
 
     private Program launch() {
