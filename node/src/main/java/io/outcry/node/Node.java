@@ -140,12 +140,12 @@ public final class Node implements AutoCloseable {
         if (!closed.compareAndSet(false, true)) {
             return;
         }
+        bootstrap.close(); // first, or it would dial again those whom we leave
         if (!orderly) {
             host.abort();
         }
         markets.close(orderly);
         discoveries.forEach(PeerDiscovery::close);
-        bootstrap.close();
         pubsub.close();
         if (rendezvous != null) {
             rendezvous.close();
