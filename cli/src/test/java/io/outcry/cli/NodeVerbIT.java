@@ -147,7 +147,8 @@ class NodeVerbIT {
 
     @Test
     void aFloodOfLinesArrivesWhole() {
-        int lines = 4_000; // no more than may wait for the reader's stdout, and eight times what may wait for the reader
+        int lines =
+                4_000; // no more than may wait for the reader's stdout, and eight times what may wait for the reader
         try (Caller reader = Caller.start("pubsub", "--topic", "T", "--sign", "none", "--json")) {
             String address = address(reader.hears("listening"));
             try (Caller writer = Caller.start(
