@@ -11,9 +11,9 @@ final class Answers {
 
     /**
      * {@code ping}, {@code identify} and {@code perf} give up when connecting and the first answer took this long: with the
-     * start of the JVM and closing, ten seconds.
+     * start of the JVM and closing, ten seconds, also on a machine that is busy.
      */
-    static final long GIVE_UP_MS = 8_500;
+    static final long GIVE_UP_MS = 7_000;
 
     private Answers() {}
 

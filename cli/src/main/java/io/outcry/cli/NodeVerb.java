@@ -22,7 +22,12 @@ import picocli.CommandLine.Option;
 @Command(
         name = "node",
         description = "One node that trades. Commands on stdin: " + NodeCommand.USAGE,
-        footer = {"", "A market is NAME[:tick=0.01,lot=0.00000001]."})
+        footer = {
+            "",
+            "A market is NAME[:tick=0.01,lot=0.00000001].",
+            "An owner heard for less than a minute gets one fill at a time from this node's orders; the next one waits for",
+            "its settlement."
+        })
 final class NodeVerb extends Verb {
 
     private static final String KEY_FILE = "key";

@@ -8,6 +8,9 @@ import io.outcry.transport.PerfResult;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -18,6 +21,12 @@ import picocli.CommandLine.Parameters;
 final class PerfVerb extends Verb {
 
     private static final long BYTES_MAX = 1L << 40;
+
+    /** How often the counters are looked at. */
+    private static final long LOOK_MS = 100;
+
+    /** What a connection says by itself meanwhile: a few pings. */
+    private static final long IDLE_BYTES_MAX = 1_024;
 
     @Parameters(
             arity = "0..1",
@@ -53,12 +62,36 @@ final class PerfVerb extends Verb {
         Multiaddr target = Addresses.withPeer("MA", address);
         try (Host host = Hosts.start(PrivateKey.generate(KeyType.ED25519), List.of())) {
             Answers.await(host.connect(target), door().quit(), Answers.GIVE_UP_MS, "UNREACHABLE", "perf " + target);
-            CompletableFuture<PerfResult> running = host.perf(Addresses.peer(target), upload, download);
-            // However many bytes: it lasts as long as bytes move; the transport ends a connection that stalls.
-            PerfResult result = Answers.await(running, door().quit(), Long.MAX_VALUE / 2, "PERF", "perf " + target);
+            PerfResult result =
+                    whileBytesMove(host, host.perf(Addresses.peer(target), upload, download), "perf " + target);
             say(speaker, result);
         }
         return Outcry.DONE;
+    }
+
+    /** However many bytes: it lasts as long as they move, and is given up when they do not. */
+    private PerfResult whileBytesMove(Host host, CompletableFuture<PerfResult> running, String what)
+            throws InterruptedException {
+        CompletableFuture<Object> ended =
+                CompletableFuture.anyOf(running, door().quit().asked());
+        long moved = 0;
+        long sinceNs = System.nanoTime();
+        while (true) {
+            try {
+                ended.get(LOOK_MS, TimeUnit.MILLISECONDS);
+                return Answers.await(running, door().quit(), Answers.GIVE_UP_MS, "PERF", what);
+            } catch (ExecutionException e) {
+                throw new VerbFailure("PERF", what + ": " + Answers.why(e));
+            } catch (TimeoutException e) {
+                long bytes = host.counters().bytesIn() + host.counters().bytesOut();
+                if (bytes - moved > IDLE_BYTES_MAX) {
+                    moved = bytes;
+                    sinceNs = System.nanoTime();
+                } else if (Answers.leftMs(sinceNs) <= 1) {
+                    throw new VerbFailure("PERF", what + ": no bytes moved for " + Answers.GIVE_UP_MS / 1_000 + " s");
+                }
+            }
+        }
     }
 
     @Override

@@ -2,6 +2,8 @@ package io.outcry.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.outcry.transport.Host;
+import io.outcry.transport.HostOptions;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.nio.ByteBuffer;
@@ -129,11 +131,31 @@ class OutcryTest {
     }
 
     @Test
-    void aPeerThatSaysNothingIsGivenUpWithinTenSeconds() throws IOException {
+    void aPeerThatSaysNothingIsGivenUp() throws IOException {
         try (ServerSocket mute = new ServerSocket(0)) {
             Caller.Result result = Caller.call("ping", "/ip4/127.0.0.1/tcp/" + mute.getLocalPort() + "/p2p/" + PEER);
             assertThat(result.status()).isEqualTo(1);
-            assertThat(result.err()).singleElement().asString().contains("no answer within 9 s");
+            assertThat(result.err()).singleElement().asString().contains("no answer within 7 s");
+        }
+    }
+
+    /** A peer that takes the perf stream and then neither sends nor reads. */
+    @ParameterizedTest
+    @ValueSource(strings = {"--upload", "--download"})
+    void bytesThatDoNotMoveAreGivenUp(String way) {
+        HostOptions options = HostOptions.builder()
+                .listen("/ip4/127.0.0.1/tcp/0")
+                .servePerf(false)
+                .build();
+        try (Host idle = Host.start(options)) {
+            idle.handle("/perf/1.0.0", stream -> stream.autoCredit(false));
+            String address = idle.peerAddresses().get(0).toString();
+            Caller.Result result = Caller.call("perf", address, way, "100000000", "--json");
+            assertThat(result.status()).isEqualTo(1);
+            assertThat(result.out())
+                    .singleElement()
+                    .asString()
+                    .contains("\"code\":\"PERF\"", "no bytes moved", address);
         }
     }
 
