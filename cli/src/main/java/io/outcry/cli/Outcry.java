@@ -55,8 +55,14 @@ public final class Outcry implements Runnable {
         PrintStream out = new PrintStream(System.out, false, StandardCharsets.UTF_8);
         PrintStream err = new PrintStream(System.err, true, StandardCharsets.UTF_8);
         Quit quit = Quit.onSignals();
-        int status = run(args, System.in, out, err, quit);
-        quit.finished();
+        int status = FAILED;
+        try {
+            status = run(args, System.in, out, err, quit);
+        } catch (Error e) {
+            err.println("outcry: " + Speaker.oneLine(e.toString())); // memory is out, or a class is missing
+        } finally {
+            quit.finished(); // or the hook below would take this for a signal, and all for well
+        }
         System.exit(status);
     }
 
