@@ -2,7 +2,6 @@
 module io.outcry.orderbook {
     requires static org.jspecify;
     requires org.jctools.core;
-    requires org.agrona;
     // The replay reports what it allocates.
     requires jdk.management;
     requires java.management;

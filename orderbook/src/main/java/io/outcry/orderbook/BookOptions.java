@@ -9,9 +9,8 @@ package io.outcry.orderbook;
  */
 public record BookOptions(int ordersMax, int windowTicks, SelfTradePolicy selfTradePolicy) {
 
-    /** Four million resting orders, the default window, everybody trades with everybody. */
-    public static final BookOptions DEFAULT =
-            new BookOptions(1 << 22, Ladder.WINDOW_TICKS_DEFAULT, SelfTradePolicy.ALLOW);
+    /** Four million resting orders, a window of 65 536 ticks (256 KiB a side), everybody trades with everybody. */
+    public static final BookOptions DEFAULT = new BookOptions(1 << 22, 1 << 16, SelfTradePolicy.ALLOW);
 
     /** These options with another bound of resting orders. */
     public BookOptions withOrdersMax(int value) {

@@ -229,9 +229,8 @@ public final class Ladder {
         if (after != NONE) {
             return after;
         }
-        LadderSide own = sideOf(slot);
-        int worse = own.worse[level];
-        return worse == NONE ? NONE : own.head[worse];
+        int worse = sideOf(slot).worse[level];
+        return worse == NONE ? NONE : sideOf(slot).head[worse];
     }
 
     /** Shows the levels of a side, best first, {@code levelsMax} at most; returns how many there were. */
@@ -336,6 +335,10 @@ public final class Ladder {
     }
 
     // ---- inside ------------------------------------------------------------------------------------------------
+
+    long[] refs() {
+        return ref;
+    }
 
     LadderSide side(Side side) {
         return side == Side.BUY ? bids : asks;

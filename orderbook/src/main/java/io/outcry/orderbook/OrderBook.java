@@ -1,7 +1,6 @@
 package io.outcry.orderbook;
 
 import java.util.Arrays;
-import org.agrona.collections.Long2LongHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,17 +25,16 @@ import org.jspecify.annotations.Nullable;
 public final class OrderBook {
 
     private static final int NONE = Ladder.NONE;
-    private static final float INDEX_LOAD = 0.5f;
-    private static final int INDEX_CAPACITY = 1024;
+    private static final int CAPACITY_FIRST = 1024;
 
     private final Ladder ladder;
-    private final Long2LongHashMap slots = new Long2LongHashMap(INDEX_CAPACITY, INDEX_LOAD, NONE);
+    private final OrderIndex index = new OrderIndex();
     private final SelfTradePolicy selfTradePolicy;
     private final BookSink sink;
 
     // One entry a slot of the ladder.
-    private int[] ownerOf = new int[INDEX_CAPACITY];
-    private boolean[] isPostOnly = new boolean[INDEX_CAPACITY];
+    private int[] ownerOf = new int[CAPACITY_FIRST];
+    private boolean[] isPostOnly = new boolean[CAPACITY_FIRST];
 
     private long sequence;
     private boolean busy;
@@ -83,7 +81,7 @@ public final class OrderBook {
     /**
      * Enters an order.
      *
-     * @param orderId any long that no live order bears
+     * @param orderId any long that no live order bears; best given out in sequence
      * @param owner whose it is: only they may cancel it, and {@link SelfTradePolicy} looks at it
      * @return whether it was accepted, which an order cancelled for want of liquidity is
      */
@@ -212,7 +210,7 @@ public final class OrderBook {
     public void clear() {
         begin();
         ladder.clear();
-        slots.clear();
+        index.clear();
         sequence = 0;
         busy = false;
     }
@@ -371,7 +369,7 @@ public final class OrderBook {
     }
 
     private int slotOf(long orderId) {
-        return (int) slots.get(orderId);
+        return index.find(orderId, ladder.refs());
     }
 
     private boolean crosses(Side side, long price) {
@@ -484,12 +482,12 @@ public final class OrderBook {
         }
         ownerOf[slot] = owner;
         isPostOnly[slot] = postOnly;
-        slots.put(orderId, slot);
+        index.add(slot, ladder.refs());
         resting = quantity;
     }
 
     private void forget(int slot) {
-        slots.remove(ladder.ref(slot));
+        index.remove(slot, ladder.refs());
         ladder.remove(slot);
     }
 
@@ -519,7 +517,7 @@ public final class OrderBook {
     /** Checks the ladder, the index of ids, and that the book is not crossed. For tests; O(n). */
     void validate() {
         ladder.validate();
-        LadderCheck.that(slots.size() == ladder.size(), "%d ids in the index", slots.size());
+        LadderCheck.that(index.size() == ladder.size(), "%d ids in the index", index.size());
         for (Side side : Side.values()) {
             for (int slot = ladder.best(side); slot != NONE; slot = ladder.next(slot)) {
                 LadderCheck.that(slotOf(ladder.ref(slot)) == slot, "slot %d: its id leads elsewhere", slot);
