@@ -1,16 +1,11 @@
 package io.outcry.bench;
 
 import com.paritytrading.parity.match.OrderBookListener;
-import exchange.core2.collections.objpool.ObjectsPool;
-import exchange.core2.core.common.CoreSymbolSpecification;
 import exchange.core2.core.common.OrderAction;
 import exchange.core2.core.common.OrderType;
-import exchange.core2.core.common.SymbolType;
 import exchange.core2.core.common.cmd.OrderCommand;
-import exchange.core2.core.common.config.LoggingConfiguration;
 import exchange.core2.core.orderbook.IOrderBook;
-import exchange.core2.core.orderbook.OrderBookDirectImpl;
-import exchange.core2.core.orderbook.OrderBookEventsHelper;
+import io.outcry.bench.replay.ExchangeCoreEngine;
 import io.outcry.orderbook.BookSink;
 import io.outcry.orderbook.OrderBook;
 import io.outcry.orderbook.Side;
@@ -108,15 +103,7 @@ public class BookBenchmark {
 
     private static final class ExchangeCoreBook implements Book {
         private final OrderCommand command = new OrderCommand();
-        private final IOrderBook book = new OrderBookDirectImpl(
-                CoreSymbolSpecification.builder()
-                        .type(SymbolType.CURRENCY_EXCHANGE_PAIR)
-                        .baseScaleK(1)
-                        .quoteScaleK(1)
-                        .build(),
-                ObjectsPool.createDefaultTestPool(),
-                OrderBookEventsHelper.NON_POOLED_EVENTS_HELPER,
-                LoggingConfiguration.DEFAULT);
+        private final IOrderBook book = ExchangeCoreEngine.newBook();
 
         @Override
         public void limit(long id, boolean buy, long price, long quantity) {

@@ -16,19 +16,35 @@ import exchange.core2.core.orderbook.OrderBookEventsHelper;
 import io.outcry.orderbook.Side;
 import io.outcry.orderbook.replay.OrderStream;
 import io.outcry.orderbook.replay.ReportLog;
+import java.util.Map;
 
 /**
- * exchange-core's direct order book, without its pipeline, set up as its own order book tests do: radix trees, pooled
- * orders, events chained to the command, here one command used again and again. It has no modify of price and quantity,
- * so that is a cancel and a new order.
+ * exchange-core's direct order book, without its pipeline: radix trees, pooled orders, events chained to the command, here
+ * one command used again and again. Its pools are as large as those of its own matching engine. It has no modify of price
+ * and quantity, so that is a cancel and a new order.
  */
-final class ExchangeCoreEngine implements ReplayEngine {
+public final class ExchangeCoreEngine implements ReplayEngine {
 
     private static final long USER = 1;
 
+    /** What its MatchingEngineRouter keeps, by kind. */
+    private static final Map<Integer, Integer> POOLS = Map.of(
+            ObjectsPool.DIRECT_ORDER, 1 << 20,
+            ObjectsPool.DIRECT_BUCKET, 1 << 16,
+            ObjectsPool.ART_NODE_4, 1 << 15,
+            ObjectsPool.ART_NODE_16, 1 << 14,
+            ObjectsPool.ART_NODE_48, 1 << 13,
+            ObjectsPool.ART_NODE_256, 1 << 12);
+
     private final OrderCommand command = new OrderCommand();
-    private IOrderBook book = newBook();
-    private ReportLog log = new ReportLog();
+    private final IOrderBook book = newBook();
+    private final OrderStream stream;
+    private final ReportLog log;
+
+    ExchangeCoreEngine(OrderStream stream, ReportLog log) {
+        this.stream = stream;
+        this.log = log;
+    }
 
     @Override
     public String title() {
@@ -36,11 +52,16 @@ final class ExchangeCoreEngine implements ReplayEngine {
     }
 
     @Override
-    public void reset(OrderStream stream) {
-        book = newBook();
+    public void reset() {
+        for (int i = 0; i < stream.count(); i++) {
+            if (stream.kind(i) == OrderStream.NEW) {
+                cancel(stream.orderId(i));
+            }
+        }
     }
 
-    private static IOrderBook newBook() {
+    /** An empty book with pools of its own. */
+    public static IOrderBook newBook() {
         CoreSymbolSpecification symbol = CoreSymbolSpecification.builder()
                 .symbolId(0)
                 .type(SymbolType.CURRENCY_EXCHANGE_PAIR)
@@ -49,19 +70,18 @@ final class ExchangeCoreEngine implements ReplayEngine {
                 .build();
         return new OrderBookDirectImpl(
                 symbol,
-                ObjectsPool.createDefaultTestPool(),
+                new ObjectsPool(POOLS),
                 OrderBookEventsHelper.NON_POOLED_EVENTS_HELPER,
                 LoggingConfiguration.DEFAULT);
     }
 
     @Override
-    public void replay(OrderStream stream, ReportLog into) {
-        log = into;
+    public void replay() {
         for (int i = 0; i < stream.count(); i++) {
             switch (stream.kind(i)) {
                 case OrderStream.NEW -> {
                     log.accepted(i, stream.side(i), stream.orderId(i), stream.price(i), stream.quantity(i));
-                    enter(stream, i, stream.isImmediate(i) ? OrderType.IOC : OrderType.GTC);
+                    enter(i, stream.isImmediate(i) ? OrderType.IOC : OrderType.GTC);
                 }
                 case OrderStream.CANCEL -> {
                     if (cancel(stream.orderId(i))) {
@@ -73,7 +93,7 @@ final class ExchangeCoreEngine implements ReplayEngine {
                 default -> {
                     if (cancel(stream.orderId(i))) {
                         log.modified(i, stream.side(i), stream.orderId(i), stream.price(i), stream.quantity(i));
-                        enter(stream, i, OrderType.GTC);
+                        enter(i, OrderType.GTC);
                     } else {
                         log.modifyRefused(i, stream.orderId(i));
                     }
@@ -82,7 +102,7 @@ final class ExchangeCoreEngine implements ReplayEngine {
         }
     }
 
-    private void enter(OrderStream stream, int i, OrderType type) {
+    private void enter(int i, OrderType type) {
         Side side = stream.side(i);
         long id = stream.orderId(i);
         command.orderId = id;

@@ -5,7 +5,6 @@ import com.paritytrading.parity.match.OrderBookListener;
 import com.paritytrading.parity.match.Side;
 import io.outcry.orderbook.replay.OrderStream;
 import io.outcry.orderbook.replay.ReportLog;
-import java.util.Arrays;
 
 /**
  * parity-match: a tree of levels and a primitive map of orders. It knows limit orders only, so an IOC is an order whose
@@ -14,45 +13,50 @@ import java.util.Arrays;
  */
 final class ParityEngine implements ReplayEngine, OrderBookListener {
 
-    private OrderBook book = new OrderBook(this);
-    private ReportLog log = new ReportLog();
-    private long[] priceOf = new long[0];
+    private final OrderBook book = new OrderBook(this);
+    private final OrderStream stream;
+    private final ReportLog log;
+    private final long[] priceOf;
     private int current;
     private boolean rested;
+
+    ParityEngine(OrderStream stream, ReportLog log) {
+        this.stream = stream;
+        this.log = log;
+        long idMax = 0;
+        for (int i = 0; i < stream.count(); i++) {
+            idMax = Math.max(idMax, stream.orderId(i));
+        }
+        priceOf = new long[Math.toIntExact(idMax + 1)];
+    }
 
     @Override
     public String title() {
         return "parity-match";
     }
 
+    /** Cancels every order there ever was: the book forgets filled ones only so. */
     @Override
-    public void reset(OrderStream stream) {
-        book = new OrderBook(this);
-        long idMax = 0;
-        for (int i = 0; i < stream.count(); i++) {
-            idMax = Math.max(idMax, stream.orderId(i));
-        }
-        if (priceOf.length <= idMax) {
-            priceOf = new long[Math.toIntExact(idMax + 1)];
-        } else {
-            Arrays.fill(priceOf, 0);
+    public void reset() {
+        for (int id = 0; id < priceOf.length; id++) {
+            book.cancel(id, 0);
+            priceOf[id] = 0;
         }
     }
 
     @Override
-    public void replay(OrderStream stream, ReportLog into) {
-        log = into;
+    public void replay() {
         for (int i = 0; i < stream.count(); i++) {
             current = i;
             switch (stream.kind(i)) {
-                case OrderStream.NEW -> enter(stream, i);
-                case OrderStream.CANCEL -> cancel(stream, i);
-                default -> modify(stream, i);
+                case OrderStream.NEW -> enter(i);
+                case OrderStream.CANCEL -> cancel(i);
+                default -> modify(i);
             }
         }
     }
 
-    private void enter(OrderStream stream, int i) {
+    private void enter(int i) {
         long id = stream.orderId(i);
         log.accepted(i, stream.side(i), id, stream.price(i), stream.quantity(i));
         rested = false;
@@ -64,7 +68,7 @@ final class ParityEngine implements ReplayEngine, OrderBookListener {
         }
     }
 
-    private void cancel(OrderStream stream, int i) {
+    private void cancel(int i) {
         long id = stream.orderId(i);
         if (priceOf[(int) id] != 0) {
             book.cancel(id, 0);
@@ -75,7 +79,7 @@ final class ParityEngine implements ReplayEngine, OrderBookListener {
         }
     }
 
-    private void modify(OrderStream stream, int i) {
+    private void modify(int i) {
         long id = stream.orderId(i);
         if (priceOf[(int) id] != 0) {
             book.cancel(id, 0);

@@ -15,18 +15,17 @@ import java.util.List;
  * that whatever disturbs the machine disturbs them alike. Engines are compared round by round, and the median of these
  * ratios is the result; a time by itself says more about the machine than about the engine.
  *
- * <p>The first rounds are not counted. Before each replay the heap is collected, so that nobody pays for another's
- * garbage; making an empty book is not timed.
+ * <p>The first rounds are not counted. Each replay starts with a book that was emptied and keeps its memory, and before it
+ * the heap is collected, so that nobody pays for another's garbage; neither is timed.
  */
 public final class SideBySide {
 
     private static final int WARM_UP_ROUNDS = 3;
 
     private final ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
-    private final List<ReplayEngine> engines =
-            List.of(new OutcryEngine(), new ParityEngine(), new ExchangeCoreEngine());
     private final ReportLog log = new ReportLog();
     private final OrderStream stream;
+    private final List<ReplayEngine> engines;
 
     /**
      * How one engine did.
@@ -52,6 +51,8 @@ public final class SideBySide {
     /** A race over one stream. */
     public SideBySide(OrderStream stream) {
         this.stream = stream;
+        this.engines = List.of(
+                new OutcryEngine(stream, log), new ParityEngine(stream, log), new ExchangeCoreEngine(stream, log));
     }
 
     /** Runs it; the first row is this house's engine. */
@@ -99,12 +100,12 @@ public final class SideBySide {
     }
 
     private Lap replay(ReplayEngine engine) {
-        engine.reset(stream);
+        engine.reset();
         log.clear();
         System.gc();
         long before = allocatedBytes();
         long start = System.nanoTime();
-        engine.replay(stream, log);
+        engine.replay();
         long took = System.nanoTime() - start;
         // Asked before the lap's record is made, which counts too.
         long bytes = allocatedBytes() - before;

@@ -39,7 +39,7 @@ public final class Replay implements BookSink {
     private static final int WARM_UP_ROUNDS_MAX = 200;
 
     private final OrderStream stream;
-    private final ReportLog log = new ReportLog();
+    private final ReportLog log;
     private final OrderBook book = new OrderBook(this);
     private int current;
 
@@ -67,7 +67,13 @@ public final class Replay implements BookSink {
 
     /** A replay of one stream. */
     public Replay(OrderStream stream) {
+        this(stream, new ReportLog());
+    }
+
+    /** A replay of one stream, with a log that others may use between its rounds. */
+    public Replay(OrderStream stream, ReportLog log) {
         this.stream = stream;
+        this.log = log;
     }
 
     /**
