@@ -10,10 +10,10 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-@Timeout(60)
+@Timeout(240)
 class ResultQueueTest {
 
-    private static final int ROUNDS = 500_000;
+    private static final int ROUNDS = 150_000;
 
     private final AtomicInteger tellings = new AtomicInteger();
     private final ResultQueue results = new ResultQueue(4, tellings::incrementAndGet);
@@ -42,9 +42,7 @@ class ResultQueueTest {
         try {
             Future<?> drainer = thread.submit(() -> {
                 for (int n = 1; n <= ROUNDS; n++) {
-                    while (round.get() < n) {
-                        Thread.onSpinWait();
-                    }
+                    await(round, n);
                     results.add(request);
                     results.tell();
                     added.set(n);
@@ -59,9 +57,7 @@ class ResultQueueTest {
                 round.set(n);
                 results.heed();
                 boolean found = results.poll() != null;
-                while (added.get() < n) {
-                    Thread.onSpinWait();
-                }
+                await(added, n);
                 assertThat(found || tellings.get() > before)
                         .as("round %d: neither found nor told of", n)
                         .isTrue();
@@ -72,9 +68,20 @@ class ResultQueueTest {
                 results.tell();
                 results.poll();
             }
-            drainer.get(30, TimeUnit.SECONDS);
+            drainer.get(60, TimeUnit.SECONDS);
         } finally {
             thread.shutdownNow();
+        }
+    }
+
+    /** Spins, so that both meet closely, and not for ever, since they may have to share a processor. */
+    private static void await(AtomicInteger counter, int value) {
+        for (int spins = 0; counter.get() < value; spins++) {
+            if (spins < 10_000) {
+                Thread.onSpinWait();
+            } else {
+                Thread.yield();
+            }
         }
     }
 }
