@@ -9,6 +9,7 @@ import io.outcry.core.identity.KeyType;
 import io.outcry.core.identity.PrivateKey;
 import io.outcry.transport.noise.NoiseCipher;
 import io.outcry.transport.noise.NoiseHandshake;
+import io.outcry.transport.noise.NoiseIdentity;
 import io.outcry.transport.noise.NoiseOptions;
 import io.outcry.transport.noise.NoiseResult;
 import java.security.SecureRandom;
@@ -97,8 +98,8 @@ public class NoiseBenchmark {
 
     private Channel noise() {
         SecureRandom random = new SecureRandom();
-        NoiseHandshake dialer = NoiseHandshake.initiator(options(), random);
-        NoiseHandshake listener = NoiseHandshake.responder(options(), random);
+        NoiseHandshake dialer = NoiseHandshake.initiator(options(random), random);
+        NoiseHandshake listener = NoiseHandshake.responder(options(random), random);
         carry(dialer, listener);
         NoiseCipher here = Objects.requireNonNull(carry(listener, dialer), "the dialer is not done");
         NoiseCipher there = Objects.requireNonNull(carry(dialer, listener), "the listener is not done");
@@ -108,8 +109,8 @@ public class NoiseBenchmark {
         };
     }
 
-    private static NoiseOptions options() {
-        return new NoiseOptions(PrivateKey.generate(KeyType.ED25519), null, List.of());
+    private static NoiseOptions options(SecureRandom random) {
+        return new NoiseOptions(NoiseIdentity.of(PrivateKey.generate(KeyType.ED25519), random), null, List.of());
     }
 
     private @Nullable NoiseCipher carry(NoiseHandshake from, NoiseHandshake to) {

@@ -22,6 +22,7 @@ import io.outcry.core.memory.MemoryBudget;
 import io.outcry.core.memory.Priority;
 import io.outcry.core.multiformats.Multiaddr;
 import io.outcry.transport.limit.IpLimits;
+import io.outcry.transport.noise.NoiseIdentity;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.InetSocketAddress;
@@ -96,10 +97,12 @@ final class TcpTransport {
     private final Set<Channel> upgrading = new LinkedHashSet<>();
 
     private final SecureRandom random = new SecureRandom();
+    private final NoiseIdentity identity;
 
     TcpTransport(HostContext host) {
         this.host = host;
         HostOptions options = host.options();
+        this.identity = NoiseIdentity.of(options.privateKey(), random);
         this.sockets = IoSockets.choose(options.nativeTransport());
         this.loops = new MultiThreadIoEventLoopGroup(
                 options.ioThreads(), new DefaultThreadFactory("net", true), sockets.loops());
@@ -243,7 +246,7 @@ final class TcpTransport {
             inbound.onClosed();
             memory.close();
         });
-        channel.pipeline().addLast("upgrade", new UpgradeHandler(host, false, null, remote, memory, random, inbound));
+        channel.pipeline().addLast("upgrade", new UpgradeHandler(host, false, null, remote, memory, identity, random, inbound));
     }
 
     private long admit(Channel channel, Multiaddr remote) {
@@ -335,7 +338,7 @@ final class TcpTransport {
                         channel.pipeline()
                                 .addLast(
                                         "upgrade",
-                                        new UpgradeHandler(host, true, peer, address, memory, random, outcome));
+                                        new UpgradeHandler(host, true, peer, address, memory, identity, random, outcome));
                     }
                 });
         ChannelFuture connecting;

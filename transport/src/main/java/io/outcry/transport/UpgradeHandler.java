@@ -14,6 +14,7 @@ import io.outcry.transport.multistream.MultistreamListener;
 import io.outcry.transport.multistream.Negotiation;
 import io.outcry.transport.multistream.ProtocolTable;
 import io.outcry.transport.noise.NoiseHandshake;
+import io.outcry.transport.noise.NoiseIdentity;
 import io.outcry.transport.noise.NoiseOptions;
 import io.outcry.transport.noise.NoiseResult;
 import java.io.IOException;
@@ -54,6 +55,7 @@ final class UpgradeHandler extends ChannelInboundHandlerAdapter {
     private final Multiaddr remote;
     private final @Nullable MultistreamInitiator securityProposal;
     private final @Nullable MultistreamListener securityAnswer;
+    private final NoiseIdentity identity;
     private final SecureRandom random;
     private @Nullable NoiseHandshake handshake;
     private @Nullable MultistreamInitiator muxerProposal;
@@ -70,6 +72,7 @@ final class UpgradeHandler extends ChannelInboundHandlerAdapter {
             @Nullable PeerId expected,
             Multiaddr remote,
             MemoryBudget memory,
+            NoiseIdentity identity,
             SecureRandom random,
             TcpTransport.Outcome outcome) {
         this.host = host;
@@ -78,18 +81,19 @@ final class UpgradeHandler extends ChannelInboundHandlerAdapter {
         this.remote = remote;
         this.memory = memory;
         this.outcome = outcome;
+        this.identity = identity;
         this.random = random;
         List<String> security = List.of(NoiseHandshake.PROTOCOL);
         this.securityProposal = outbound ? new MultistreamInitiator(security) : null;
         this.securityAnswer = outbound ? null : new MultistreamListener(ProtocolTable.of(security));
     }
 
-    /** Made when it is needed: keys and a signature are not spent on a socket that has said nothing yet. */
+    /** Made when it is needed: a key pair is not spent on a socket that has said nothing yet. */
     private NoiseHandshake noise() {
         NoiseHandshake made = handshake;
         if (made == null) {
-            NoiseOptions options = new NoiseOptions(
-                    host.options().privateKey(), expected, host.options().muxers());
+            NoiseOptions options =
+                    new NoiseOptions(identity, expected, host.options().muxers());
             made = outbound ? NoiseHandshake.initiator(options, random) : NoiseHandshake.responder(options, random);
             handshake = made;
         }

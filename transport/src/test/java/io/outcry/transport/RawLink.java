@@ -9,6 +9,7 @@ import io.outcry.transport.multistream.MultistreamInitiator;
 import io.outcry.transport.multistream.Negotiation;
 import io.outcry.transport.noise.NoiseCipher;
 import io.outcry.transport.noise.NoiseHandshake;
+import io.outcry.transport.noise.NoiseIdentity;
 import io.outcry.transport.noise.NoiseOptions;
 import io.outcry.transport.noise.NoiseResult;
 import java.io.EOFException;
@@ -50,7 +51,7 @@ final class RawLink implements AutoCloseable {
 
     private void shakeHands(Host host, @Nullable String muxer) throws IOException {
         PrivateKey key = PrivateKey.generate(KeyType.ED25519);
-        NoiseOptions options = new NoiseOptions(key, host.peerId(), muxer == null ? List.of() : List.of(muxer));
+        NoiseOptions options = new NoiseOptions(NoiseIdentity.of(key, new SecureRandom()), host.peerId(), muxer == null ? List.of() : List.of(muxer));
         MultistreamInitiator security = new MultistreamInitiator(List.of(NoiseHandshake.PROTOCOL));
         try (NoiseHandshake noise = NoiseHandshake.initiator(options, new SecureRandom())) {
             ByteBuf out = Unpooled.buffer();

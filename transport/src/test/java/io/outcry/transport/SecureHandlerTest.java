@@ -18,6 +18,7 @@ import io.outcry.testkit.LeakCheck;
 import io.outcry.testkit.Seeds;
 import io.outcry.transport.noise.NoiseCipher;
 import io.outcry.transport.noise.NoiseHandshake;
+import io.outcry.transport.noise.NoiseIdentity;
 import io.outcry.transport.noise.NoiseOptions;
 import io.outcry.transport.noise.NoiseResult;
 import java.io.ByteArrayOutputStream;
@@ -130,7 +131,7 @@ class SecureHandlerTest {
 
     private static NoiseCipher[] ends() {
         Random random = new Random(1);
-        NoiseOptions options = new NoiseOptions(PrivateKey.generate(KeyType.ED25519), null, List.of());
+        NoiseOptions options = new NoiseOptions(NoiseIdentity.of(PrivateKey.generate(KeyType.ED25519), random), null, List.of());
         try (NoiseHandshake dialer = NoiseHandshake.initiator(options, random);
                 NoiseHandshake listener = NoiseHandshake.responder(options, random)) {
             ByteBuf wire = Unpooled.buffer();

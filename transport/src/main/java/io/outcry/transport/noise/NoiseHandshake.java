@@ -11,7 +11,6 @@ import io.outcry.transport.noise.NoiseResult.Failed;
 import io.outcry.transport.noise.NoiseResult.Reason;
 import io.outcry.transport.wire.NoiseExtensions;
 import io.outcry.transport.wire.NoiseHandshakePayload;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -23,12 +22,12 @@ import org.jspecify.annotations.Nullable;
  * {@link NoiseResult.Established} or {@link NoiseResult.Failed}. Bytes behind the last message stay in the caller's
  * buffer: they are the first frames of the {@link NoiseCipher}, possibly of the same segment.
  *
- * <p>Static and ephemeral keys are made for this handshake alone, so that two connections of a peer have nothing in
- * common but the signed identity. The muxer is the first of the <em>initiator's</em> list that the responder listed as
- * well; extensions count only once the signature is verified.
+ * <p>The ephemeral key is made for this handshake alone; the static one and its signature are the {@link NoiseIdentity}'s. The
+ * muxer is the first of the <em>initiator's</em> list that the responder listed as well; extensions count only once the
+ * signature is verified.
  *
- * <p><b>Threading</b>: one thread at a time; signatures and key agreements take a millisecond or so, so a shell may want
- * to run it off the event loop. <b>Ownership</b>: buffers are borrowed; {@link #close} forgets the keys.
+ * <p><b>Threading</b>: one thread at a time; a key pair, three key agreements and one verification take a few tenths of a
+ * millisecond. <b>Ownership</b>: buffers are borrowed; {@link #close} forgets the keys.
  *
  * <p><b>Errors</b>: whatever the peer does is a {@link NoiseResult}; {@link #onBytes} after the end throws
  * {@link IllegalStateException}.
@@ -43,7 +42,6 @@ public final class NoiseHandshake implements AutoCloseable {
     /** Longest payload accepted: an RSA key of 8192 bits, its signature, and room for extensions. */
     static final int PAYLOAD_LENGTH_MAX = 8 << 10;
 
-    private static final byte[] SIGNATURE_PREFIX = "noise-libp2p-static-key:".getBytes(StandardCharsets.US_ASCII);
     private static final byte[] NO_PAYLOAD = {};
 
     private final boolean initiator;
@@ -57,9 +55,9 @@ public final class NoiseHandshake implements AutoCloseable {
     private NoiseHandshake(boolean initiator, NoiseOptions options, CryptoProvider crypto, RandomGenerator random) {
         this.initiator = initiator;
         this.options = options;
-        CryptoProvider.X25519KeyPair staticKeys = crypto.x25519KeyPair(random);
-        this.payload = payload(options, staticKeys.publicKey());
-        this.xx = new XxHandshake(initiator, staticKeys, crypto.x25519KeyPair(random), options.prologue(), crypto);
+        this.payload = payload(options);
+        this.xx = new XxHandshake(
+                initiator, options.identity().staticKeys(), crypto.x25519KeyPair(random), options.prologue(), crypto);
         if (initiator) {
             output = xx.write(NO_PAYLOAD);
         }
@@ -160,7 +158,7 @@ public final class NoiseHandshake implements AutoCloseable {
             fail(Reason.PEER_MISMATCH, "expected " + options.expectedPeer() + ", found " + key.peerId());
             return null;
         }
-        if (!key.verify(signed(xx.remoteStatic()), message.getIdentitySig().toByteArray())) {
+        if (!key.verify(NoiseIdentity.signed(xx.remoteStatic()), message.getIdentitySig().toByteArray())) {
             fail(Reason.SIGNATURE, "the static key is not signed by " + key.peerId());
             return null;
         }
@@ -194,22 +192,15 @@ public final class NoiseHandshake implements AutoCloseable {
         }
     }
 
-    private static byte[] payload(NoiseOptions options, byte[] staticKey) {
+    private static byte[] payload(NoiseOptions options) {
+        NoiseIdentity identity = options.identity();
         NoiseHandshakePayload.Builder message = NoiseHandshakePayload.newBuilder()
-                .setIdentityKey(
-                        ByteString.copyFrom(options.identity().publicKey().encoded()))
-                .setIdentitySig(ByteString.copyFrom(options.identity().sign(signed(staticKey))));
+                .setIdentityKey(ByteString.copyFrom(identity.key().encoded()))
+                .setIdentitySig(ByteString.copyFrom(identity.signature()));
         if (!options.muxers().isEmpty()) {
             message.setExtensions(NoiseExtensions.newBuilder().addAllStreamMuxers(options.muxers()));
         }
         return message.build().toByteArray();
-    }
-
-    private static byte[] signed(byte[] staticKey) {
-        byte[] text = new byte[SIGNATURE_PREFIX.length + staticKey.length];
-        System.arraycopy(SIGNATURE_PREFIX, 0, text, 0, SIGNATURE_PREFIX.length);
-        System.arraycopy(staticKey, 0, text, SIGNATURE_PREFIX.length, staticKey.length);
-        return text;
     }
 
     private NoiseResult fail(Reason reason, String why) {

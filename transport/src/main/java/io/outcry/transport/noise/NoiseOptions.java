@@ -1,7 +1,6 @@
 package io.outcry.transport.noise;
 
 import io.outcry.core.identity.PeerId;
-import io.outcry.core.identity.PrivateKey;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -13,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param muxers stream muxers to offer early, in order of preference; empty to negotiate them afterwards
  * @param prologue what both ends must agree on without saying it; empty on TCP
  */
-public record NoiseOptions(PrivateKey identity, @Nullable PeerId expectedPeer, List<String> muxers, byte[] prologue) {
+public record NoiseOptions(NoiseIdentity identity, @Nullable PeerId expectedPeer, List<String> muxers, byte[] prologue) {
 
     /** More muxers than this are taken for none, as go does. */
     public static final int MUXERS_MAX = 100;
@@ -29,7 +28,7 @@ public record NoiseOptions(PrivateKey identity, @Nullable PeerId expectedPeer, L
     }
 
     /** Without a prologue. */
-    public NoiseOptions(PrivateKey identity, @Nullable PeerId expectedPeer, List<String> muxers) {
+    public NoiseOptions(NoiseIdentity identity, @Nullable PeerId expectedPeer, List<String> muxers) {
         this(identity, expectedPeer, muxers, NO_PROLOGUE);
     }
 

@@ -150,11 +150,10 @@ final class XxHandshake implements AutoCloseable {
         return at + part.length;
     }
 
-    /** Forgets every secret. */
+    /** Forgets what is this handshake's alone. */
     @Override
     public void close() {
         state.close();
         ephemeralKeys.wipe();
-        staticKeys.wipe();
     }
 }

@@ -89,8 +89,8 @@ class NoiseHandshakeTest {
     @Test
     void samePrologueIsAgreedOnWithoutSayingIt() {
         Ends ends = Ends.of(
-                new NoiseOptions(DIALER, null, List.of(), bytes("a room")),
-                new NoiseOptions(LISTENER, null, List.of(), bytes("a room")));
+                new NoiseOptions(proof(DIALER), null, List.of(), bytes("a room")),
+                new NoiseOptions(proof(LISTENER), null, List.of(), bytes("a room")));
         ends.run();
         assertThat(ends.listener().peer()).isEqualTo(DIALER.peerId());
         ends.close();
@@ -99,8 +99,8 @@ class NoiseHandshakeTest {
     @Test
     void anotherPrologueFails() {
         Ends ends = Ends.of(
-                new NoiseOptions(DIALER, null, List.of(), bytes("a room")),
-                new NoiseOptions(LISTENER, null, List.of(), bytes("another")));
+                new NoiseOptions(proof(DIALER), null, List.of(), bytes("a room")),
+                new NoiseOptions(proof(LISTENER), null, List.of(), bytes("another")));
         ends.run();
         assertThat(ends.dialerResult)
                 .isInstanceOfSatisfying(
@@ -111,8 +111,8 @@ class NoiseHandshakeTest {
     @Test
     void muxerIsTheFirstOfTheInitiatorsThatTheResponderListed() {
         Ends ends = Ends.of(
-                new NoiseOptions(DIALER, null, List.of("/c", "/b", "/a")),
-                new NoiseOptions(LISTENER, null, List.of("/a", "/b")));
+                new NoiseOptions(proof(DIALER), null, List.of("/c", "/b", "/a")),
+                new NoiseOptions(proof(LISTENER), null, List.of("/a", "/b")));
         ends.run();
         assertThat(ends.dialer().muxer()).isEqualTo("/b");
         assertThat(ends.listener().muxer()).isEqualTo("/b");
@@ -122,7 +122,7 @@ class NoiseHandshakeTest {
     @Test
     void noCommonMuxerLeavesTheChoiceForLater() {
         Ends ends = Ends.of(
-                new NoiseOptions(DIALER, null, List.of("/c")), new NoiseOptions(LISTENER, null, List.of("/a", "/b")));
+                new NoiseOptions(proof(DIALER), null, List.of("/c")), new NoiseOptions(proof(LISTENER), null, List.of("/a", "/b")));
         ends.run();
         assertThat(ends.dialer().muxer()).isNull();
         assertThat(ends.listener().muxer()).isNull();
@@ -132,7 +132,7 @@ class NoiseHandshakeTest {
     @Test
     void emptyMuxerListLeavesTheChoiceForLater() {
         Ends ends = Ends.of(
-                new NoiseOptions(DIALER, null, List.of()), new NoiseOptions(LISTENER, null, List.of("/a", "/b")));
+                new NoiseOptions(proof(DIALER), null, List.of()), new NoiseOptions(proof(LISTENER), null, List.of("/a", "/b")));
         ends.run();
         assertThat(ends.dialer().muxer()).isNull();
         assertThat(ends.listener().muxer()).isNull();
@@ -174,7 +174,11 @@ class NoiseHandshakeTest {
     }
 
     static NoiseOptions options(PrivateKey identity, @Nullable PeerId expected) {
-        return new NoiseOptions(identity, expected, List.of());
+        return new NoiseOptions(proof(identity), expected, List.of());
+    }
+
+    static NoiseIdentity proof(PrivateKey identity) {
+        return NoiseIdentity.of(identity, RANDOM);
     }
 
     static byte[] bytes(String text) {

@@ -41,6 +41,7 @@ class NoisePayloadTest {
     private static final PrivateKey US = PrivateKey.generate(KeyType.ED25519);
     private static final PrivateKey PEER = PrivateKey.generate(KeyType.ED25519);
     private static final SecureRandom RANDOM = new SecureRandom();
+    private static final NoiseIdentity PROOF = NoiseIdentity.of(US, RANDOM);
     private static final byte[] NOTHING = {};
 
     private final X25519KeyPair peerStatic = CRYPTO.x25519KeyPair(RANDOM);
@@ -146,7 +147,26 @@ class NoisePayloadTest {
     }
 
     @Test
-    void everyHandshakeHasKeysOfItsOwn() {
+    void everyHandshakeShowsTheSameProofAlsoWhenOthersAreClosed() {
+        byte[] first = proofOf(PROOF);
+        assertThat(proofOf(PROOF)).isEqualTo(first);
+        assertThat(proofOf(NoiseIdentity.of(US, RANDOM))).isNotEqualTo(first);
+    }
+
+    /** Static key and payload of our second message, as the peer reads them. */
+    private byte[] proofOf(NoiseIdentity identity) {
+        try (NoiseHandshake us = NoiseHandshake.responder(new NoiseOptions(identity, null, List.of()), RANDOM);
+                XxHandshake peer = peer(true)) {
+            us.onBytes(framed(Objects.requireNonNull(peer.write(NOTHING))));
+            ByteBuf wire = Unpooled.buffer();
+            us.write(wire);
+            byte[] payload = Objects.requireNonNull(peer.read(message(wire)));
+            return Bytes.concat(peer.remoteStatic(), payload);
+        }
+    }
+
+    @Test
+    void everyHandshakeHasAnEphemeralKeyOfItsOwn() {
         ByteBuf one = Unpooled.buffer();
         ByteBuf two = Unpooled.buffer();
         NoiseHandshake.initiator(options(List.of()), RANDOM).write(one);
@@ -213,12 +233,11 @@ class NoisePayloadTest {
     }
 
     private XxHandshake peer(boolean initiator) {
-        X25519KeyPair copy = new X25519KeyPair(peerStatic.privateKey().clone(), peerStatic.publicKey());
-        return new XxHandshake(initiator, copy, CRYPTO.x25519KeyPair(RANDOM), NOTHING, CRYPTO);
+        return new XxHandshake(initiator, peerStatic, CRYPTO.x25519KeyPair(RANDOM), NOTHING, CRYPTO);
     }
 
     private static NoiseOptions options(List<String> muxers) {
-        return new NoiseOptions(US, null, muxers);
+        return new NoiseOptions(PROOF, null, muxers);
     }
 
     private static byte[] payload(PrivateKey identity, byte[] signature) {
