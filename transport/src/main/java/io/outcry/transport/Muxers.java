@@ -5,6 +5,7 @@ import io.outcry.core.memory.Priority;
 import io.outcry.transport.mplex.Mplex;
 import io.outcry.transport.mplex.MplexParams;
 import io.outcry.transport.muxer.Muxer;
+import io.outcry.transport.muxer.MuxerLimits;
 import io.outcry.transport.muxer.MuxerSink;
 import io.outcry.transport.muxer.WindowBudget;
 import io.outcry.transport.yamux.Yamux;
@@ -27,22 +28,23 @@ final class Muxers {
     }
 
     private static MplexParams mplexParams(HostLimits limits) {
-        long streamMax = MplexParams.DEFAULT.streamUnconsumedMax();
+        MuxerLimits any = any(limits, limits.connectionReceiveBytes());
         return MplexParams.builder()
-                .inboundStreamsMax(limits.streamsPerPeerInbound())
-                .outboundStreamsMax(limits.streamsPerPeerOutbound())
-                .streamUnconsumedMax(Math.min(streamMax, limits.connectionReceiveBytes()))
-                .unconsumedMax(limits.connectionReceiveBytes())
-                .openBurst(limits.streamOpenBurst())
-                .openPerSecond(limits.streamOpensPerSecond())
+                .limits(any)
+                .streamUnconsumedMax(Math.min(MplexParams.DEFAULT.streamUnconsumedMax(), any.unconsumedMax()))
                 .build();
     }
 
     private static YamuxParams yamuxParams(HostLimits limits) {
-        return YamuxParams.builder()
+        int receiveBytes = Math.max(limits.connectionReceiveBytes(), Yamux.WINDOW_START);
+        return YamuxParams.builder().limits(any(limits, receiveBytes)).build();
+    }
+
+    private static MuxerLimits any(HostLimits limits, int receiveBytes) {
+        return MuxerLimits.builder()
                 .inboundStreamsMax(limits.streamsPerPeerInbound())
                 .outboundStreamsMax(limits.streamsPerPeerOutbound())
-                .unconsumedMax(Math.max(limits.connectionReceiveBytes(), Yamux.WINDOW_START))
+                .unconsumedMax(receiveBytes)
                 .openBurst(limits.streamOpenBurst())
                 .openPerSecond(limits.streamOpensPerSecond())
                 .build();

@@ -246,7 +246,8 @@ final class TcpTransport {
             inbound.onClosed();
             memory.close();
         });
-        channel.pipeline().addLast("upgrade", new UpgradeHandler(host, false, null, remote, memory, identity, random, inbound));
+        channel.pipeline()
+                .addLast("upgrade", new UpgradeHandler(host, false, null, remote, memory, identity, random, inbound));
     }
 
     private long admit(Channel channel, Multiaddr remote) {
@@ -338,7 +339,8 @@ final class TcpTransport {
                         channel.pipeline()
                                 .addLast(
                                         "upgrade",
-                                        new UpgradeHandler(host, true, peer, address, memory, identity, random, outcome));
+                                        new UpgradeHandler(
+                                                host, true, peer, address, memory, identity, random, outcome));
                     }
                 });
         ChannelFuture connecting;

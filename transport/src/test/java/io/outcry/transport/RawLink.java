@@ -51,7 +51,8 @@ final class RawLink implements AutoCloseable {
 
     private void shakeHands(Host host, @Nullable String muxer) throws IOException {
         PrivateKey key = PrivateKey.generate(KeyType.ED25519);
-        NoiseOptions options = new NoiseOptions(NoiseIdentity.of(key, new SecureRandom()), host.peerId(), muxer == null ? List.of() : List.of(muxer));
+        NoiseOptions options = new NoiseOptions(
+                NoiseIdentity.of(key, new SecureRandom()), host.peerId(), muxer == null ? List.of() : List.of(muxer));
         MultistreamInitiator security = new MultistreamInitiator(List.of(NoiseHandshake.PROTOCOL));
         try (NoiseHandshake noise = NoiseHandshake.initiator(options, new SecureRandom())) {
             ByteBuf out = Unpooled.buffer();

@@ -131,7 +131,8 @@ class SecureHandlerTest {
 
     private static NoiseCipher[] ends() {
         Random random = new Random(1);
-        NoiseOptions options = new NoiseOptions(NoiseIdentity.of(PrivateKey.generate(KeyType.ED25519), random), null, List.of());
+        NoiseOptions options =
+                new NoiseOptions(NoiseIdentity.of(PrivateKey.generate(KeyType.ED25519), random), null, List.of());
         try (NoiseHandshake dialer = NoiseHandshake.initiator(options, random);
                 NoiseHandshake listener = NoiseHandshake.responder(options, random)) {
             ByteBuf wire = Unpooled.buffer();

@@ -2,9 +2,9 @@ package io.outcry.transport.mplex;
 
 import io.netty.buffer.ByteBuf;
 import io.outcry.transport.muxer.MuxerSink;
+import io.outcry.transport.muxer.PendingResets;
 import io.outcry.transport.muxer.Turns;
 import java.util.function.Consumer;
-import org.agrona.collections.LongArrayQueue;
 
 /** What is to be said, and in which order: resets, opens, then data and closes, one frame a stream in turn. */
 final class FrameWriter {
@@ -16,12 +16,6 @@ final class FrameWriter {
     static final int CLOSE_INITIATOR = 4;
     static final int RESET_RECEIVER = 5;
     static final int RESET_INITIATOR = 6;
-
-    /** Resets that wait: a burst of refused opens and some. */
-    static final int RESETS_MAX = 2048;
-
-    /** Waiting resets at which reading stops. */
-    static final int RESETS_PAUSE = 256;
 
     /** Longest header: id and flag in nine bytes, length in three. */
     private static final int HEADER_LENGTH_MAX = 12;
@@ -35,7 +29,7 @@ final class FrameWriter {
     private final MuxerSink sink;
     private final Consumer<MplexStream> onFullyClosed;
     private final int frameDataMax;
-    private final LongArrayQueue resets = new LongArrayQueue();
+    private final PendingResets resets = new PendingResets();
     private final Turns<MplexStream> opening = new Turns<>();
     private final Turns<MplexStream> data = new Turns<>();
 
@@ -47,11 +41,7 @@ final class FrameWriter {
 
     /** False if too many wait already. */
     boolean reset(long id, boolean outbound) {
-        if (resets.size() >= RESETS_MAX) {
-            return false;
-        }
-        resets.offerLong(id << 3 | (outbound ? RESET_INITIATOR : RESET_RECEIVER));
-        return true;
+        return resets.offer(id << 3 | (outbound ? RESET_INITIATOR : RESET_RECEIVER));
     }
 
     void open(MplexStream stream) {
@@ -76,7 +66,7 @@ final class FrameWriter {
     }
 
     boolean isBackedUp() {
-        return resets.size() >= RESETS_PAUSE;
+        return resets.isBackedUp();
     }
 
     boolean hasOutput() {
@@ -85,7 +75,7 @@ final class FrameWriter {
 
     void write(ByteBuf out, int end) {
         while (!resets.isEmpty() && room(out, end) >= HEADER_LENGTH_MAX) {
-            writeVarint(out, resets.pollLong());
+            writeVarint(out, resets.poll());
             out.writeByte(0);
         }
         while (!opening.isEmpty() && room(out, end) >= HEADER_LENGTH_MAX + NAME_LENGTH_MAX) {

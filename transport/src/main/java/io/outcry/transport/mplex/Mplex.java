@@ -1,10 +1,14 @@
 package io.outcry.transport.mplex;
 
 import io.netty.buffer.ByteBuf;
+import io.outcry.transport.muxer.Entry;
+import io.outcry.transport.muxer.FrameCutter;
 import io.outcry.transport.muxer.Muxer;
 import io.outcry.transport.muxer.MuxerError;
+import io.outcry.transport.muxer.MuxerLimits;
 import io.outcry.transport.muxer.MuxerSink;
 import io.outcry.transport.muxer.OpenRate;
+import io.outcry.transport.muxer.PendingResets;
 import io.outcry.transport.muxer.StallWatch;
 import org.agrona.collections.Long2ObjectHashMap;
 import org.jspecify.annotations.Nullable;
@@ -34,11 +38,13 @@ public final class Mplex implements Muxer {
     private static final long MS = 1_000_000L;
 
     private final MplexParams params;
+    private final MuxerLimits limits;
     private final MuxerSink sink;
     private final Long2ObjectHashMap<MplexStream> byKey = new Long2ObjectHashMap<>();
     private final Long2ObjectHashMap<MplexStream> byHandle = new Long2ObjectHashMap<>();
     private final Input input = new Input();
-    private final FrameReader reader = new FrameReader();
+    private final Entry entry = new Entry();
+    private final FrameCutter cutter = new FrameCutter();
     private final FrameWriter writer;
     private final StallWatch stall;
     private final OpenRate openRate;
@@ -54,38 +60,38 @@ public final class Mplex implements Muxer {
     private boolean leaving;
     private boolean over;
     private boolean closed;
-    private boolean inside;
 
     public Mplex(MplexParams params, MuxerSink sink, long nowNs) {
         this.params = params;
+        this.limits = params.limits();
         this.sink = sink;
-        this.writer = new FrameWriter(sink, this::onFullyClosed, params.frameDataMax());
-        this.stall = new StallWatch(params.writeTimeoutMs() * MS, nowNs);
-        this.openRate = new OpenRate(params.openBurst(), params.openPerSecond(), nowNs);
+        this.writer = new FrameWriter(sink, this::onFullyClosed, limits.frameDataMax());
+        this.stall = new StallWatch(limits.writeTimeoutMs() * MS, nowNs);
+        this.openRate = new OpenRate(limits.openBurst(), limits.openPerSecond(), nowNs);
     }
 
     @Override
     public void onBytes(ByteBuf in, long nowNs) {
-        enter();
+        entry.enter();
         try {
             input.nowNs = nowNs;
-            reader.read(in, input);
+            cutter.cut(in, input);
             stall.observe(writer.hasOutput(), nowNs);
         } finally {
-            inside = false;
+            entry.leave();
         }
     }
 
     @Override
     public void onTick(long nowNs) {
-        enter();
+        entry.enter();
         try {
             stall.observe(writer.hasOutput(), nowNs);
             if (!over && stall.isStalled(nowNs)) {
-                fail(MuxerError.TIMEOUT, "output made no progress for " + params.writeTimeoutMs() + " ms");
+                fail(MuxerError.TIMEOUT, "output made no progress for " + limits.writeTimeoutMs() + " ms");
             }
         } finally {
-            inside = false;
+            entry.leave();
         }
     }
 
@@ -96,11 +102,11 @@ public final class Mplex implements Muxer {
 
     @Override
     public long openStream(long nowNs) {
-        requireOutside();
+        entry.requireOutside();
         if (over || leaving || nextId > ID_MAX) {
             return REFUSED_GOING_AWAY;
         }
-        if (outbound >= params.outboundStreamsMax()) {
+        if (outbound >= limits.outboundStreamsMax()) {
             return REFUSED_STREAM_LIMIT;
         }
         MplexStream stream = register(nextId++, true);
@@ -111,7 +117,7 @@ public final class Mplex implements Muxer {
 
     @Override
     public boolean takeWrite(long handle, ByteBuf data) {
-        requireOutside();
+        entry.requireOutside();
         MplexStream stream = byHandle.get(handle);
         if (stream == null || stream.writeClosing) {
             data.release();
@@ -124,7 +130,7 @@ public final class Mplex implements Muxer {
 
     @Override
     public void closeWrite(long handle) {
-        requireOutside();
+        entry.requireOutside();
         MplexStream stream = byHandle.get(handle);
         if (stream != null && !stream.writeClosing) {
             stream.writeClosing = true;
@@ -135,7 +141,7 @@ public final class Mplex implements Muxer {
     /** The code is lost: mplex has no place for it. */
     @Override
     public void reset(long handle, long code) {
-        requireOutside();
+        entry.requireOutside();
         MplexStream stream = byHandle.get(handle);
         if (stream == null) {
             return;
@@ -149,7 +155,7 @@ public final class Mplex implements Muxer {
 
     @Override
     public void onConsumed(long handle, int bytes, long nowNs) {
-        requireOutside();
+        entry.requireOutside();
         MplexStream stream = byHandle.get(handle);
         if (stream == null) {
             return;
@@ -194,7 +200,7 @@ public final class Mplex implements Muxer {
 
     @Override
     public void goAway(long code) {
-        requireOutside();
+        entry.requireOutside();
         leaving = true;
     }
 
@@ -206,7 +212,7 @@ public final class Mplex implements Muxer {
     @Override
     public boolean inputPaused() {
         return controlBacklogFull()
-                || unconsumed >= params.unconsumedMax()
+                || unconsumed >= limits.unconsumedMax()
                 || (overfull > 0 && params.overflow() == MplexParams.Overflow.BLOCK);
     }
 
@@ -217,7 +223,7 @@ public final class Mplex implements Muxer {
 
     @Override
     public int write(ByteBuf out, int max, long nowNs) {
-        enter();
+        entry.enter();
         try {
             int start = out.writerIndex();
             writer.write(out, start + max);
@@ -227,13 +233,13 @@ public final class Mplex implements Muxer {
             }
             return written;
         } finally {
-            inside = false;
+            entry.leave();
         }
     }
 
     @Override
     public void close() {
-        requireOutside();
+        entry.requireOutside();
         if (!closed) {
             closed = true;
             over = true;
@@ -296,7 +302,7 @@ public final class Mplex implements Muxer {
 
     private void sendReset(long id, boolean outboundStream) {
         if (!writer.reset(id, outboundStream)) {
-            fail(MuxerError.LIMIT, FrameWriter.RESETS_MAX + " resets wait and the peer reads none");
+            fail(MuxerError.LIMIT, PendingResets.TOO_MANY);
         }
     }
 
@@ -305,19 +311,10 @@ public final class Mplex implements Muxer {
         sink.onClosed(stream.handle);
     }
 
-    private void enter() {
-        requireOutside();
-        inside = true;
-    }
-
-    private void requireOutside() {
-        if (inside) {
-            throw new IllegalStateException("the sink called back into its muxer, or a second thread did");
-        }
-    }
-
     /** What a peer's frames mean. */
-    private final class Input implements FrameReader.Listener {
+    private final class Input implements FrameCutter.Protocol {
+
+        private final HeaderReader header = new HeaderReader();
 
         private long nowNs;
         /** Whose data follows; null while a body that nobody wants is drained. */
@@ -329,12 +326,19 @@ public final class Mplex implements Muxer {
         }
 
         @Override
-        public void onFault(String why) {
-            fail(MuxerError.PROTOCOL, why);
+        public long onHeader(ByteBuf in) {
+            if (header.read(in)) {
+                onFrame(header.id(), header.flag(), header.length());
+                return header.length();
+            }
+            String fault = header.fault();
+            if (fault != null) {
+                fail(MuxerError.PROTOCOL, fault);
+            }
+            return FrameCutter.INCOMPLETE;
         }
 
-        @Override
-        public void onHeader(long id, int flag, long length) {
+        private void onFrame(long id, int flag, long length) {
             body = null;
             if (length > MESSAGE_LENGTH_MAX) {
                 fail(MuxerError.PROTOCOL, "a message of " + length + " bytes, more than " + MESSAGE_LENGTH_MAX);
@@ -387,8 +391,8 @@ public final class Mplex implements Muxer {
             if (known != null) {
                 fail(MuxerError.PROTOCOL, "stream " + id + " is open already");
             } else if (!openRate.take(nowNs)) {
-                fail(MuxerError.LIMIT, "streams are opened faster than " + params.openPerSecond() + " a second");
-            } else if (leaving || inbound >= params.inboundStreamsMax()) {
+                fail(MuxerError.LIMIT, "streams are opened faster than " + limits.openPerSecond() + " a second");
+            } else if (leaving || inbound >= limits.inboundStreamsMax()) {
                 sendReset(id, false);
             } else {
                 MplexStream stream = register(id, false);

@@ -1,30 +1,19 @@
 package io.outcry.transport.mplex;
 
+import static io.outcry.transport.muxer.MuxerLimits.require;
+
+import io.outcry.transport.muxer.MuxerLimits;
+import java.util.function.UnaryOperator;
+
 /**
  * The limits of an mplex session.
  *
- * <p><b>Units</b>: caps and frames in bytes, times in milliseconds.
- *
- * @param inboundStreamsMax streams the peer may have open; one more is reset
- * @param outboundStreamsMax streams this side may have open
- * @param streamUnconsumedMax bytes of one stream delivered and not consumed, at which {@code overflow} applies
- * @param unconsumedMax the same of all streams, at which input pauses
+ * @param limits what bounds any session
+ * @param streamUnconsumedMax bytes of one stream delivered and not consumed, at which {@code overflow} applies; no more than
+ *     all streams together may have
  * @param overflow what happens to a stream whose reader falls behind
- * @param frameDataMax data in one frame sent: small enough that streams interleave
- * @param openBurst streams the peer may open at once
- * @param openPerSecond streams the peer may open for long
- * @param writeTimeoutMs how long output may wait without progress
  */
-public record MplexParams(
-        int inboundStreamsMax,
-        int outboundStreamsMax,
-        long streamUnconsumedMax,
-        long unconsumedMax,
-        Overflow overflow,
-        int frameDataMax,
-        int openBurst,
-        int openPerSecond,
-        long writeTimeoutMs) {
+public record MplexParams(MuxerLimits limits, long streamUnconsumedMax, Overflow overflow) {
 
     /** A slow reader's choice of evils. */
     public enum Overflow {
@@ -37,20 +26,10 @@ public record MplexParams(
     public static final MplexParams DEFAULT = builder().build();
 
     public MplexParams {
-        require(inboundStreamsMax >= 0, "inboundStreamsMax", inboundStreamsMax);
-        require(outboundStreamsMax >= 0, "outboundStreamsMax", outboundStreamsMax);
-        require(streamUnconsumedMax >= 1, "streamUnconsumedMax", streamUnconsumedMax);
-        require(unconsumedMax >= streamUnconsumedMax, "unconsumedMax", unconsumedMax);
-        require(frameDataMax >= 1 && frameDataMax <= Mplex.MESSAGE_LENGTH_MAX, "frameDataMax", frameDataMax);
-        require(openBurst >= 1, "openBurst", openBurst);
-        require(openPerSecond >= 1, "openPerSecond", openPerSecond);
-        require(writeTimeoutMs >= 1, "writeTimeoutMs", writeTimeoutMs);
-    }
-
-    private static void require(boolean holds, String name, long value) {
-        if (!holds) {
-            throw new IllegalArgumentException(name + " is out of range: " + value);
-        }
+        require(
+                streamUnconsumedMax >= 1 && streamUnconsumedMax <= limits.unconsumedMax(),
+                "streamUnconsumedMax",
+                streamUnconsumedMax);
     }
 
     public static Builder builder() {
@@ -59,35 +38,24 @@ public record MplexParams(
 
     /** Starts from the defaults. */
     public static final class Builder {
-        private int inboundStreamsMax = 1024;
-        private int outboundStreamsMax = 1024;
+        private MuxerLimits limits = MuxerLimits.DEFAULT;
         private long streamUnconsumedMax = 4 << 20;
-        private long unconsumedMax = 32 << 20;
         private Overflow overflow = Overflow.RESET;
-        private int frameDataMax = 16 << 10;
-        private int openBurst = 1000;
-        private int openPerSecond = 500;
-        private long writeTimeoutMs = 10_000;
 
         private Builder() {}
 
-        public Builder inboundStreamsMax(int value) {
-            inboundStreamsMax = value;
+        public Builder limits(MuxerLimits value) {
+            limits = value;
             return this;
         }
 
-        public Builder outboundStreamsMax(int value) {
-            outboundStreamsMax = value;
-            return this;
+        /** The default limits, changed. */
+        public Builder limits(UnaryOperator<MuxerLimits.Builder> change) {
+            return limits(change.apply(MuxerLimits.builder()).build());
         }
 
         public Builder streamUnconsumedMax(long value) {
             streamUnconsumedMax = value;
-            return this;
-        }
-
-        public Builder unconsumedMax(long value) {
-            unconsumedMax = value;
             return this;
         }
 
@@ -96,37 +64,8 @@ public record MplexParams(
             return this;
         }
 
-        public Builder frameDataMax(int value) {
-            frameDataMax = value;
-            return this;
-        }
-
-        public Builder openBurst(int value) {
-            openBurst = value;
-            return this;
-        }
-
-        public Builder openPerSecond(int value) {
-            openPerSecond = value;
-            return this;
-        }
-
-        public Builder writeTimeoutMs(long value) {
-            writeTimeoutMs = value;
-            return this;
-        }
-
         public MplexParams build() {
-            return new MplexParams(
-                    inboundStreamsMax,
-                    outboundStreamsMax,
-                    streamUnconsumedMax,
-                    unconsumedMax,
-                    overflow,
-                    frameDataMax,
-                    openBurst,
-                    openPerSecond,
-                    writeTimeoutMs);
+            return new MplexParams(limits, streamUnconsumedMax, overflow);
         }
     }
 }

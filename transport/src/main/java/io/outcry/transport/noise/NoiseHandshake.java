@@ -158,7 +158,9 @@ public final class NoiseHandshake implements AutoCloseable {
             fail(Reason.PEER_MISMATCH, "expected " + options.expectedPeer() + ", found " + key.peerId());
             return null;
         }
-        if (!key.verify(NoiseIdentity.signed(xx.remoteStatic()), message.getIdentitySig().toByteArray())) {
+        if (!key.verify(
+                NoiseIdentity.signed(xx.remoteStatic()),
+                message.getIdentitySig().toByteArray())) {
             fail(Reason.SIGNATURE, "the static key is not signed by " + key.peerId());
             return null;
         }

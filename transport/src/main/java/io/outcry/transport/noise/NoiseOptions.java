@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
  * @param muxers stream muxers to offer early, in order of preference; empty to negotiate them afterwards
  * @param prologue what both ends must agree on without saying it; empty on TCP
  */
-public record NoiseOptions(NoiseIdentity identity, @Nullable PeerId expectedPeer, List<String> muxers, byte[] prologue) {
+public record NoiseOptions(
+        NoiseIdentity identity, @Nullable PeerId expectedPeer, List<String> muxers, byte[] prologue) {
 
     /** More muxers than this are taken for none, as go does. */
     public static final int MUXERS_MAX = 100;

@@ -2,9 +2,9 @@ package io.outcry.transport.yamux;
 
 import io.netty.buffer.ByteBuf;
 import io.outcry.transport.muxer.MuxerSink;
+import io.outcry.transport.muxer.PendingResets;
 import io.outcry.transport.muxer.Turns;
 import java.util.function.Consumer;
-import org.agrona.collections.LongArrayQueue;
 
 /**
  * What is to be said, and in which order: pongs, the ping, resets, what streams owe (open, acknowledgement, credit), then
@@ -14,12 +14,6 @@ final class FrameWriter {
 
     /** Pongs that wait; more pings than this from a peer that does not read its pongs are not answered. */
     static final int PONGS_MAX = 32;
-
-    /** Resets that wait: a burst of refused opens and some. */
-    static final int RESETS_MAX = 2048;
-
-    /** Waiting resets at which reading stops. */
-    static final int RESETS_PAUSE = 256;
 
     /** A frame that room alone makes shorter than this waits for the next write. */
     private static final int SLIVER = 512;
@@ -33,7 +27,7 @@ final class FrameWriter {
     private int pongCount;
     private boolean pingDue;
     private int pingValue;
-    private final LongArrayQueue resets = new LongArrayQueue();
+    private final PendingResets resets = new PendingResets();
     private final Turns<YamuxStream> control = new Turns<>();
     private final Turns<YamuxStream> data = new Turns<>();
     private boolean goAwayDue;
@@ -66,11 +60,7 @@ final class FrameWriter {
 
     /** False if too many wait already. */
     boolean reset(int id, long code) {
-        if (resets.size() >= RESETS_MAX) {
-            return false;
-        }
-        resets.offerLong((id & Frames.U32_MAX) << 32 | code);
-        return true;
+        return resets.offer((id & Frames.U32_MAX) << 32 | code);
     }
 
     /** The stream owes an open, an acknowledgement or credit. */
@@ -106,7 +96,7 @@ final class FrameWriter {
     }
 
     boolean isBackedUp() {
-        return pongCount == PONGS_MAX || resets.size() >= RESETS_PAUSE;
+        return pongCount == PONGS_MAX || resets.isBackedUp();
     }
 
     boolean hasOutput() {
@@ -140,7 +130,7 @@ final class FrameWriter {
             pingDue = false;
         }
         while (!resets.isEmpty() && fits(out, end)) {
-            long reset = resets.pollLong();
+            long reset = resets.poll();
             Frames.writeHeader(out, Frames.WINDOW_UPDATE, Frames.RST, (int) (reset >>> 32), (int) reset);
         }
         while (fits(out, end)) {

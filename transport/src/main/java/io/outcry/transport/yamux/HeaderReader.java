@@ -2,62 +2,25 @@ package io.outcry.transport.yamux;
 
 import io.netty.buffer.ByteBuf;
 
-/**
- * Cuts a byte stream into headers and bodies. Bodies are passed on as they come, never gathered; of a split header at
- * most eleven bytes are kept.
- */
-final class FrameReader {
+/** Reads one header after the other; of a split one at most eleven bytes are kept. Its fields are those of the last. */
+final class HeaderReader {
 
-    /** Hears frames; after {@link #isOver} the rest of the input is skipped. */
-    interface Listener {
-
-        void onHeader(int version, int type, int flags, int stream, long length);
-
-        /** A part of the body of the data frame whose header was last; borrowed. */
-        void onBody(ByteBuf part);
-
-        /** The last byte of the body was heard; said for empty bodies as well. */
-        void onBodyEnd();
-
-        boolean isOver();
-    }
+    int version;
+    int type;
+    int flags;
+    int stream;
+    /** Unsigned. */
+    long length;
 
     private final byte[] split = new byte[Frames.HEADER_LENGTH];
     private int splitLength;
-    private long bodyLeft;
 
-    void read(ByteBuf in, Listener listener) {
-        while (!listener.isOver() && (bodyLeft > 0 ? readBody(in, listener) : readHeader(in, listener))) {
-            // one header or one part of a body each time
-        }
-        if (listener.isOver()) {
-            in.skipBytes(in.readableBytes());
-        }
-    }
-
-    /** The part is the input itself, narrowed for the call: no object for a frame. */
-    private boolean readBody(ByteBuf in, Listener listener) {
-        int part = (int) Math.min(bodyLeft, in.readableBytes());
-        if (part == 0) {
-            return false;
-        }
-        int end = in.readerIndex() + part;
-        int writer = in.writerIndex();
-        in.writerIndex(end);
-        listener.onBody(in);
-        in.setIndex(end, writer);
-        bodyLeft -= part;
-        if (bodyLeft == 0 && !listener.isOver()) {
-            listener.onBodyEnd();
-        }
-        return true;
-    }
-
-    private boolean readHeader(ByteBuf in, Listener listener) {
+    /** False if the input ended inside the header. */
+    boolean read(ByteBuf in) {
         if (splitLength == 0 && in.readableBytes() >= Frames.HEADER_LENGTH) {
             int head = in.readInt();
-            int stream = in.readInt();
-            emit(head, stream, in.readInt(), listener);
+            int id = in.readInt();
+            set(head, id, in.readInt());
             return true;
         }
         int part = Math.min(Frames.HEADER_LENGTH - splitLength, in.readableBytes());
@@ -67,20 +30,16 @@ final class FrameReader {
             return false;
         }
         splitLength = 0;
-        emit(splitInt(0), splitInt(4), splitInt(8), listener);
+        set(splitInt(0), splitInt(4), splitInt(8));
         return true;
     }
 
-    private void emit(int head, int stream, int length, Listener listener) {
-        int type = head >>> 16 & 0xff;
-        long unsignedLength = length & Frames.U32_MAX;
-        if (type == Frames.DATA) {
-            bodyLeft = unsignedLength;
-        }
-        listener.onHeader(head >>> 24, type, head & 0xffff, stream, unsignedLength);
-        if (type == Frames.DATA && bodyLeft == 0 && !listener.isOver()) {
-            listener.onBodyEnd();
-        }
+    private void set(int head, int id, int count) {
+        version = head >>> 24;
+        type = head >>> 16 & 0xff;
+        flags = head & 0xffff;
+        stream = id;
+        length = count & Frames.U32_MAX;
     }
 
     private int splitInt(int at) {

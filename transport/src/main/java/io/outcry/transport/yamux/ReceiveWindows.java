@@ -54,7 +54,7 @@ final class ReceiveWindows {
     }
 
     private void grow(YamuxStream stream, long wanted) {
-        long more = Math.min(wanted, params.unconsumedMax() - granted);
+        long more = Math.min(wanted, params.limits().unconsumedMax() - granted);
         if (more > 0 && budget.reserve(more)) {
             granted += more;
             stream.window += more;

@@ -1,10 +1,14 @@
 package io.outcry.transport.yamux;
 
 import io.netty.buffer.ByteBuf;
+import io.outcry.transport.muxer.Entry;
+import io.outcry.transport.muxer.FrameCutter;
 import io.outcry.transport.muxer.Muxer;
 import io.outcry.transport.muxer.MuxerError;
+import io.outcry.transport.muxer.MuxerLimits;
 import io.outcry.transport.muxer.MuxerSink;
 import io.outcry.transport.muxer.OpenRate;
+import io.outcry.transport.muxer.PendingResets;
 import io.outcry.transport.muxer.StallWatch;
 import io.outcry.transport.muxer.WindowBudget;
 import org.agrona.collections.Int2ObjectHashMap;
@@ -48,12 +52,14 @@ public final class Yamux implements Muxer {
     private static final long MS = 1_000_000L;
 
     private final YamuxParams params;
+    private final MuxerLimits limits;
     private final MuxerSink sink;
     private final ReceiveWindows windows;
     private final int peerParity;
     private final Int2ObjectHashMap<YamuxStream> streams = new Int2ObjectHashMap<>();
     private final Input input = new Input();
-    private final FrameReader reader = new FrameReader();
+    private final Entry entry = new Entry();
+    private final FrameCutter cutter = new FrameCutter();
     private final FrameWriter writer;
     private final KeepAlive keepAlive;
     private final StallWatch stall;
@@ -72,37 +78,37 @@ public final class Yamux implements Muxer {
     private boolean peerLeaving;
     private boolean over;
     private boolean closed;
-    private boolean inside;
 
     /** @param client true for the end that dialled: it opens odd ids */
     public Yamux(boolean client, YamuxParams params, WindowBudget budget, MuxerSink sink, long nowNs) {
         this.params = params;
+        this.limits = params.limits();
         this.sink = sink;
         this.windows = new ReceiveWindows(params, budget);
         this.nextId = client ? 1 : 2;
         this.peerParity = client ? 0 : 1;
-        this.writer = new FrameWriter(sink, this::onFullyClosed, params.frameDataMax());
+        this.writer = new FrameWriter(sink, this::onFullyClosed, limits.frameDataMax());
         this.keepAlive = new KeepAlive(params.keepAliveMs(), params.pingTimeoutMs(), nowNs);
-        this.stall = new StallWatch(params.writeTimeoutMs() * MS, nowNs);
-        this.openRate = new OpenRate(params.openBurst(), params.openPerSecond(), nowNs);
+        this.stall = new StallWatch(limits.writeTimeoutMs() * MS, nowNs);
+        this.openRate = new OpenRate(limits.openBurst(), limits.openPerSecond(), nowNs);
     }
 
     @Override
     public void onBytes(ByteBuf in, long nowNs) {
-        enter();
+        entry.enter();
         try {
             keepAlive.onLifeSign(nowNs);
             input.nowNs = nowNs;
-            reader.read(in, input);
+            cutter.cut(in, input);
             stall.observe(writer.hasOutput(), nowNs);
         } finally {
-            inside = false;
+            entry.leave();
         }
     }
 
     @Override
     public void onTick(long nowNs) {
-        enter();
+        entry.enter();
         try {
             if (over) {
                 return;
@@ -114,12 +120,12 @@ public final class Yamux implements Muxer {
             if (keepAlive.startIfDue(nowNs)) {
                 writer.ping(keepAlive.value());
             } else if (stall.isStalled(nowNs)) {
-                fail(MuxerError.TIMEOUT, "output made no progress for " + params.writeTimeoutMs() + " ms");
+                fail(MuxerError.TIMEOUT, "output made no progress for " + limits.writeTimeoutMs() + " ms");
             } else if (keepAlive.isSilent(nowNs)) {
                 fail(MuxerError.TIMEOUT, "no answer to a ping for " + params.pingTimeoutMs() + " ms");
             }
         } finally {
-            inside = false;
+            entry.leave();
         }
     }
 
@@ -133,11 +139,11 @@ public final class Yamux implements Muxer {
 
     @Override
     public long openStream(long nowNs) {
-        requireOutside();
+        entry.requireOutside();
         if (over || leaving || peerLeaving || nextId > STREAM_ID_MAX) {
             return REFUSED_GOING_AWAY;
         }
-        if (outbound >= params.outboundStreamsMax()) {
+        if (outbound >= limits.outboundStreamsMax()) {
             return REFUSED_STREAM_LIMIT;
         }
         if (unacknowledged >= params.ackBacklogMax()) {
@@ -154,7 +160,7 @@ public final class Yamux implements Muxer {
 
     @Override
     public boolean takeWrite(long handle, ByteBuf data) {
-        requireOutside();
+        entry.requireOutside();
         YamuxStream stream = find(handle);
         if (stream == null || stream.writeClosing) {
             data.release();
@@ -167,7 +173,7 @@ public final class Yamux implements Muxer {
 
     @Override
     public void closeWrite(long handle) {
-        requireOutside();
+        entry.requireOutside();
         YamuxStream stream = find(handle);
         if (stream != null && !stream.writeClosing) {
             stream.writeClosing = true;
@@ -177,7 +183,7 @@ public final class Yamux implements Muxer {
 
     @Override
     public void reset(long handle, long code) {
-        requireOutside();
+        entry.requireOutside();
         if (code < 0 || code > Frames.U32_MAX) {
             throw new IllegalArgumentException("a reset code is an unsigned 32-bit number, not " + code);
         }
@@ -188,13 +194,13 @@ public final class Yamux implements Muxer {
         boolean peerKnowsIt = !stream.synDue;
         forget(stream);
         if (peerKnowsIt && !writer.reset(stream.id, code)) {
-            fail(MuxerError.LIMIT, FrameWriter.RESETS_MAX + " resets wait and the peer reads none");
+            fail(MuxerError.LIMIT, PendingResets.TOO_MANY);
         }
     }
 
     @Override
     public void onConsumed(long handle, int bytes, long nowNs) {
-        requireOutside();
+        entry.requireOutside();
         YamuxStream stream = find(handle);
         if (stream == null) {
             return;
@@ -257,7 +263,7 @@ public final class Yamux implements Muxer {
 
     @Override
     public void goAway(long code) {
-        requireOutside();
+        entry.requireOutside();
         if (code < 0 || code > Frames.U32_MAX) {
             throw new IllegalArgumentException("a go-away code is an unsigned 32-bit number, not " + code);
         }
@@ -274,7 +280,7 @@ public final class Yamux implements Muxer {
 
     @Override
     public boolean inputPaused() {
-        return controlBacklogFull() || unconsumed >= params.unconsumedMax();
+        return controlBacklogFull() || unconsumed >= limits.unconsumedMax();
     }
 
     @Override
@@ -284,7 +290,7 @@ public final class Yamux implements Muxer {
 
     @Override
     public int write(ByteBuf out, int max, long nowNs) {
-        enter();
+        entry.enter();
         try {
             int start = out.writerIndex();
             boolean pingWaited = writer.pingDue();
@@ -298,13 +304,13 @@ public final class Yamux implements Muxer {
             }
             return written;
         } finally {
-            inside = false;
+            entry.leave();
         }
     }
 
     @Override
     public void close() {
-        requireOutside();
+        entry.requireOutside();
         if (!closed) {
             closed = true;
             over = true;
@@ -380,19 +386,10 @@ public final class Yamux implements Muxer {
         return stream != null && stream.handle == handle ? stream : null;
     }
 
-    private void enter() {
-        requireOutside();
-        inside = true;
-    }
-
-    private void requireOutside() {
-        if (inside) {
-            throw new IllegalStateException("the sink called back into its muxer, or a second thread did");
-        }
-    }
-
     /** What a peer's frames mean. */
-    private final class Input implements FrameReader.Listener {
+    private final class Input implements FrameCutter.Protocol {
+
+        private final HeaderReader header = new HeaderReader();
 
         private long nowNs;
         /** Whose data follows; null while the body of a stream unknown is drained. */
@@ -406,11 +403,19 @@ public final class Yamux implements Muxer {
         }
 
         @Override
-        public void onHeader(int version, int type, int flags, int id, long length) {
-            if (version != Frames.VERSION) {
-                fail(MuxerError.PROTOCOL, "a frame of version " + version);
-                return;
+        public long onHeader(ByteBuf in) {
+            if (!header.read(in)) {
+                return FrameCutter.INCOMPLETE;
             }
+            if (header.version == Frames.VERSION) {
+                onFrame(header.type, header.flags, header.stream, header.length);
+            } else {
+                fail(MuxerError.PROTOCOL, "a frame of version " + header.version);
+            }
+            return header.type == Frames.DATA ? header.length : 0;
+        }
+
+        private void onFrame(int type, int flags, int id, long length) {
             switch (type) {
                 case Frames.DATA, Frames.WINDOW_UPDATE -> onStreamFrame(type, flags, id, length);
                 case Frames.PING -> onPing(flags, id, (int) length);
@@ -482,7 +487,7 @@ public final class Yamux implements Muxer {
             } else if (length > WINDOW_START) {
                 fail(MuxerError.PROTOCOL, "a stream opened with " + length + " bytes, more than its window");
             } else if (!openRate.take(nowNs)) {
-                fail(MuxerError.LIMIT, "streams are opened faster than " + params.openPerSecond() + " a second");
+                fail(MuxerError.LIMIT, "streams are opened faster than " + limits.openPerSecond() + " a second");
             } else if ((flags & Frames.RST) == 0) {
                 return accept(id);
             }
@@ -494,7 +499,7 @@ public final class Yamux implements Muxer {
                 refuse(id, RESET_SHUTDOWN);
                 return null;
             }
-            if (inbound >= params.inboundStreamsMax()) {
+            if (inbound >= limits.inboundStreamsMax()) {
                 refuse(id, RESET_RESOURCE_LIMIT);
                 return null;
             }
@@ -512,7 +517,7 @@ public final class Yamux implements Muxer {
 
         private void refuse(int id, long code) {
             if (!writer.reset(id, code)) {
-                fail(MuxerError.LIMIT, FrameWriter.RESETS_MAX + " resets wait and the peer reads none");
+                fail(MuxerError.LIMIT, PendingResets.TOO_MANY);
             }
         }
 

@@ -2,7 +2,7 @@
  * yamux as a machine: many streams over one byte stream, each with its own window.
  *
  * <pre>
- *   in   FrameReader ──header, body──► Yamux (rules, windows) ──► MuxerSink
+ *   in   FrameCutter ──header, body──► Yamux (rules, windows) ──► MuxerSink
  *                                        │ who must say what
  *   out  write ◄── FrameWriter ◄── control: pong · ping · reset · open, ack, credit ── data: one frame a stream in turn
  * </pre>

@@ -13,6 +13,7 @@ class MplexContractTest extends MuxerContract {
 
     @Override
     protected Muxer muxerForTwo(boolean client, MuxerSink sink) {
-        return new Mplex(MplexParams.builder().inboundStreamsMax(2).build(), sink, 7_000_000_001L);
+        return new Mplex(
+                MplexParams.builder().limits(l -> l.inboundStreamsMax(2)).build(), sink, 7_000_000_001L);
     }
 }

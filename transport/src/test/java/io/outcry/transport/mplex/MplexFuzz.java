@@ -16,10 +16,8 @@ class MplexFuzz extends MuxerFuzzContract {
     @Override
     protected Muxer muxer(boolean client, MuxerSink sink) {
         MplexParams params = MplexParams.builder()
-                .inboundStreamsMax(8)
+                .limits(l -> l.inboundStreamsMax(8).frameDataMax(3000).writeTimeoutMs(3_600_000))
                 .streamUnconsumedMax(STREAM_MAX)
-                .frameDataMax(3000)
-                .writeTimeoutMs(3_600_000)
                 .build();
         return new Mplex(params, sink, 0);
     }

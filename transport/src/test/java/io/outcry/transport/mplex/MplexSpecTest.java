@@ -171,7 +171,7 @@ class MplexSpecTest {
 
     @Test
     void inputPausesAtTheCapOfAllStreams() {
-        end = end(MplexParams.builder().streamUnconsumedMax(1000).unconsumedMax(1500));
+        end = end(MplexParams.builder().streamUnconsumedMax(1000).limits(l -> l.unconsumedMax(1500)));
         end.consume = false;
         in(frame(1, NEW_STREAM, NOTHING), frame(1, MESSAGE_INITIATOR, new byte[1000]));
         in(frame(2, NEW_STREAM, NOTHING), frame(2, MESSAGE_INITIATOR, new byte[500]));
@@ -182,7 +182,7 @@ class MplexSpecTest {
 
     @Test
     void writesAreSplitIntoFrames() {
-        end = end(MplexParams.builder().frameDataMax(10));
+        end = end(MplexParams.builder().limits(l -> l.frameDataMax(10)));
         in(frame(1, NEW_STREAM, NOTHING));
         end.send(end.last().handle, new byte[25]);
         assertThat(out())
@@ -204,7 +204,7 @@ class MplexSpecTest {
 
     @Test
     void streamsOfOursAreLimited() {
-        end = end(MplexParams.builder().outboundStreamsMax(1));
+        end = end(MplexParams.builder().limits(l -> l.outboundStreamsMax(1)));
         long first = end.open(clock.nowNs());
         assertThat(end.open(clock.nowNs())).isEqualTo(Muxer.REFUSED_STREAM_LIMIT);
         end.muxer.reset(first, 0);
@@ -213,7 +213,7 @@ class MplexSpecTest {
 
     @Test
     void resetsThatNobodyReadsAreBounded() {
-        end = end(MplexParams.builder().inboundStreamsMax(0).openBurst(5000));
+        end = end(MplexParams.builder().limits(l -> l.inboundStreamsMax(0).openBurst(5000)));
         for (int i = 0; i < 2048; i++) {
             assertThat(end.muxer.controlBacklogFull()).isEqualTo(i >= 256);
             in(frame(i, NEW_STREAM, NOTHING));

@@ -122,7 +122,8 @@ class NoiseHandshakeTest {
     @Test
     void noCommonMuxerLeavesTheChoiceForLater() {
         Ends ends = Ends.of(
-                new NoiseOptions(proof(DIALER), null, List.of("/c")), new NoiseOptions(proof(LISTENER), null, List.of("/a", "/b")));
+                new NoiseOptions(proof(DIALER), null, List.of("/c")),
+                new NoiseOptions(proof(LISTENER), null, List.of("/a", "/b")));
         ends.run();
         assertThat(ends.dialer().muxer()).isNull();
         assertThat(ends.listener().muxer()).isNull();
@@ -132,7 +133,8 @@ class NoiseHandshakeTest {
     @Test
     void emptyMuxerListLeavesTheChoiceForLater() {
         Ends ends = Ends.of(
-                new NoiseOptions(proof(DIALER), null, List.of()), new NoiseOptions(proof(LISTENER), null, List.of("/a", "/b")));
+                new NoiseOptions(proof(DIALER), null, List.of()),
+                new NoiseOptions(proof(LISTENER), null, List.of("/a", "/b")));
         ends.run();
         assertThat(ends.dialer().muxer()).isNull();
         assertThat(ends.listener().muxer()).isNull();

@@ -18,7 +18,12 @@ class YamuxContractTest extends MuxerContract {
 
     @Override
     protected Muxer muxerForTwo(boolean client, MuxerSink sink) {
-        return new Yamux(client, quiet().inboundStreamsMax(2).build(), WindowBudget.UNBOUNDED, sink, 7_000_000_001L);
+        return new Yamux(
+                client,
+                quiet().limits(l -> l.inboundStreamsMax(2)).build(),
+                WindowBudget.UNBOUNDED,
+                sink,
+                7_000_000_001L);
     }
 
     @Test

@@ -18,12 +18,10 @@ class YamuxFuzz extends MuxerFuzzContract {
     protected Muxer muxer(boolean client, MuxerSink sink) {
         YamuxParams params = YamuxParams.builder()
                 .windowMax(WINDOW_MAX)
-                .inboundStreamsMax(8)
+                .limits(l -> l.inboundStreamsMax(8).frameDataMax(3000).writeTimeoutMs(3_600_000))
                 .ackBacklogMax(4)
-                .frameDataMax(3000)
                 .keepAliveMs(100)
                 .pingTimeoutMs(3_600_000)
-                .writeTimeoutMs(3_600_000)
                 .build();
         return new Yamux(client, params, WindowBudget.UNBOUNDED, sink, 0);
     }

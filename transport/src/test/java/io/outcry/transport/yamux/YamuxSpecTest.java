@@ -85,7 +85,7 @@ class YamuxSpecTest extends YamuxListener {
 
     @Test
     void streamsBeyondTheLimitAreResetWithACodeAndTheirDataDrained() {
-        end = end(YamuxParams.builder().keepAliveMs(0).inboundStreamsMax(1), WindowBudget.NONE);
+        end = end(YamuxParams.builder().keepAliveMs(0).limits(l -> l.inboundStreamsMax(1)), WindowBudget.NONE);
         in(RawFrame.window(SYN, 1, 0), RawFrame.data(SYN, 3, new byte[100]), RawFrame.data(FIN, 3, (byte) 1));
         assertThat(end.accepted).hasSize(1);
         assertThat(out()).containsExactly(frame(WINDOW, RST, 3, Yamux.RESET_RESOURCE_LIMIT), frame(WINDOW, ACK, 1, 0));
@@ -118,7 +118,7 @@ class YamuxSpecTest extends YamuxListener {
 
     @Test
     void streamsOfOursAreLimited() {
-        end = end(YamuxParams.builder().keepAliveMs(0).outboundStreamsMax(2), WindowBudget.NONE);
+        end = end(YamuxParams.builder().keepAliveMs(0).limits(l -> l.outboundStreamsMax(2)), WindowBudget.NONE);
         end.open(clock.nowNs());
         long second = end.open(clock.nowNs());
         assertThat(end.open(clock.nowNs())).isEqualTo(Muxer.REFUSED_STREAM_LIMIT);
@@ -241,7 +241,11 @@ class YamuxSpecTest extends YamuxListener {
 
     @Test
     void resetsThatNobodyReadsAreBounded() {
-        end = end(YamuxParams.builder().keepAliveMs(0).inboundStreamsMax(0).openBurst(5000), WindowBudget.NONE);
+        end = end(
+                YamuxParams.builder()
+                        .keepAliveMs(0)
+                        .limits(l -> l.inboundStreamsMax(0).openBurst(5000)),
+                WindowBudget.NONE);
         for (int i = 0; i < 2048; i++) {
             assertThat(end.muxer.controlBacklogFull()).isEqualTo(i >= 256);
             in(RawFrame.window(SYN, 1 + 2 * i, 0));
@@ -305,7 +309,7 @@ class YamuxSpecTest extends YamuxListener {
 
     @Test
     void silenceWhileInputIsPausedProvesNothing() {
-        end = end(YamuxParams.builder().unconsumedMax(START), WindowBudget.NONE);
+        end = end(YamuxParams.builder().limits(l -> l.unconsumedMax(START)), WindowBudget.NONE);
         end.consume = false;
         in(RawFrame.data(SYN, 1, new byte[START]));
         end.muxer.onTick(clock.nowNs());

@@ -141,7 +141,9 @@ class YamuxWindowTest extends YamuxListener {
 
     @Test
     void windowsTogetherDoNotOutgrowWhatTheConnectionMayHold() {
-        end = end(YamuxParams.builder().keepAliveMs(30_000).unconsumedMax(5 * START), WindowBudget.UNBOUNDED);
+        end = end(
+                YamuxParams.builder().keepAliveMs(30_000).limits(l -> l.unconsumedMax(5 * START)),
+                WindowBudget.UNBOUNDED);
         measureRoundTrip(100);
         in(RawFrame.window(SYN, 1, 0), RawFrame.window(SYN, 3, 0));
         long one = end.accepted.get(0);
@@ -165,7 +167,7 @@ class YamuxWindowTest extends YamuxListener {
 
     @Test
     void thePauseComesAtTheCapOfUnconsumedBytes() {
-        end = end(YamuxParams.builder().keepAliveMs(0).unconsumedMax(2 * START), WindowBudget.NONE);
+        end = end(YamuxParams.builder().keepAliveMs(0).limits(l -> l.unconsumedMax(2 * START)), WindowBudget.NONE);
         end.consume = false;
         in(RawFrame.data(SYN, 1, new byte[START]));
         assertThat(end.muxer.inputPaused()).isFalse();
