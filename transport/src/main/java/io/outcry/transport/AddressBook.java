@@ -5,6 +5,7 @@ import io.outcry.core.identity.PeerRecord;
 import io.outcry.core.multiformats.Multiaddr;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.Iterator;
@@ -43,7 +44,7 @@ public final class AddressBook {
     public static final Duration TEMPORARY_TTL = Duration.ofMinutes(2);
     /** Of the addresses of a peer that was connected a moment ago. */
     public static final Duration RECENTLY_CONNECTED_TTL = Duration.ofMinutes(15);
-    /** While connected; turned into {@link #RECENTLY_CONNECTED_TTL} with the last connection. */
+    /** While connected; turned into {@link #RECENTLY_CONNECTED_TTL} with the last connection, at once if there is none. */
     public static final Duration CONNECTED_TTL = Duration.ofDays(36_500);
     /** Configured by the user. */
     public static final Duration PERMANENT_TTL = Duration.ofDays(36_501);
@@ -62,6 +63,10 @@ public final class AddressBook {
     public static final int PROTOCOLS_PER_PEER_MAX = 128;
     /** Characters of a protocol name worth keeping; multistream has no longer ones. */
     public static final int PROTOCOL_NAME_MAX = 1_024;
+    /** Characters of one peer's protocol names, all together: room for the names of a hundred protocols. */
+    public static final int PROTOCOLS_LENGTH_MAX = 8 << 10;
+    /** Characters of the protocol names of peers that are not connected, all together. */
+    public static final int PROTOCOLS_LENGTH_TOTAL_MAX = 16 << 20;
 
     private static final class Known {
         final Multiaddr address;
@@ -85,7 +90,7 @@ public final class AddressBook {
         String agent;
 
         byte @Nullable [] envelope;
-        long seq = -1;
+        long seq;
         int connections;
         long touchedNs;
     }
@@ -96,6 +101,7 @@ public final class AddressBook {
     private final Map<PeerId, Entry> entries = new LinkedHashMap<>();
     private int addressCount;
     private int recordCount;
+    private long protocolsLength;
     private long refused;
 
     /** @param nanoClock monotonic nanoseconds */
@@ -158,7 +164,7 @@ public final class AddressBook {
      * this one are forgotten. The caller has verified the envelope.
      *
      * @param envelope the signed bytes, copied
-     * @return false if the record is not newer than the known one, or there is no room
+     * @return false if the record is neither newer than the known one nor that one, or there is no room
      */
     public boolean addCertified(PeerRecord record, byte[] envelope, Duration ttl) {
         synchronized (lock) {
@@ -166,8 +172,13 @@ public final class AddressBook {
             if (entry == null) {
                 return false;
             }
-            if (Long.compareUnsigned(record.seq(), entry.seq) <= 0 && entry.seq != -1) {
-                return false;
+            if (entry.envelope != null && Long.compareUnsigned(record.seq(), entry.seq) <= 0) {
+                boolean again = record.seq() == entry.seq && Arrays.equals(envelope, entry.envelope);
+                if (again) {
+                    // It came back with what it said before: its addresses live longer now.
+                    put(record.peer(), record.addresses(), nanos(ttl), true, true);
+                }
+                return again;
             }
             if (entry.envelope == null && recordCount >= RECORDS_MAX) {
                 refused++;
@@ -250,7 +261,10 @@ public final class AddressBook {
         return wanted.stream().filter(known::contains).findFirst();
     }
 
-    /** Replaces what the peer speaks; over {@link #PROTOCOLS_PER_PEER_MAX} the rest is left out and counted. */
+    /**
+     * Replaces what the peer speaks; over {@link #PROTOCOLS_PER_PEER_MAX} or {@link #PROTOCOLS_LENGTH_MAX} the rest is left
+     * out and counted.
+     */
     public void protocols(PeerId peer, Collection<String> protocols) {
         synchronized (lock) {
             Entry entry = entry(peer);
@@ -258,14 +272,40 @@ public final class AddressBook {
                 return;
             }
             Set<String> kept = new LinkedHashSet<>();
+            int length = 0;
             for (String protocol : protocols) {
-                if (kept.size() >= PROTOCOLS_PER_PEER_MAX || protocol.length() > PROTOCOL_NAME_MAX) {
+                boolean fits = kept.size() < PROTOCOLS_PER_PEER_MAX
+                        && protocol.length() <= Math.min(PROTOCOL_NAME_MAX, PROTOCOLS_LENGTH_MAX - length);
+                if (!fits) {
                     refused++;
-                    continue;
+                } else if (kept.add(protocol)) {
+                    length += protocol.length();
                 }
-                kept.add(protocol);
             }
-            entry.protocols = List.copyOf(kept);
+            setProtocols(entry, List.copyOf(kept));
+            forgetProtocolsIfTooMany(peer, entry);
+        }
+    }
+
+    private void setProtocols(Entry entry, List<String> protocols) {
+        protocolsLength += length(protocols) - length(entry.protocols);
+        entry.protocols = protocols;
+    }
+
+    private static int length(List<String> texts) {
+        int length = 0;
+        for (String text : texts) {
+            length += text.length();
+        }
+        return length;
+    }
+
+    /** Names are worth having of peers at hand; of those that left, only while there is room. */
+    private void forgetProtocolsIfTooMany(PeerId peer, Entry entry) {
+        if (entry.connections == 0 && protocolsLength > PROTOCOLS_LENGTH_TOTAL_MAX) {
+            refused++;
+            setProtocols(entry, List.of());
+            forgetIfEmpty(peer, entry);
         }
     }
 
@@ -309,6 +349,7 @@ public final class AddressBook {
             while (entry.addresses.size() > ADDRESSES_AFTER_DISCONNECT_MAX && evictShortest(entry, Long.MAX_VALUE)) {
                 // one less each turn
             }
+            forgetProtocolsIfTooMany(peer, entry);
         }
     }
 
@@ -330,6 +371,7 @@ public final class AddressBook {
                 boolean idle = entry.connections == 0 && nowNs - entry.touchedNs >= nanos(RECENTLY_CONNECTED_TTL);
                 if (entry.addresses.isEmpty() && idle) {
                     dropRecord(entry);
+                    setProtocols(entry, List.of());
                     all.remove();
                 }
             }
@@ -370,12 +412,15 @@ public final class AddressBook {
         return entry;
     }
 
-    private void put(PeerId peer, Collection<Multiaddr> addresses, long ttlNs, boolean certified, boolean onlyLonger) {
+    private void put(
+            PeerId peer, Collection<Multiaddr> addresses, long askedNs, boolean certified, boolean onlyLonger) {
         Entry entry = entry(peer);
         if (entry == null) {
             return;
         }
         long nowNs = now();
+        long ttlNs =
+                askedNs == nanos(CONNECTED_TTL) && entry.connections == 0 ? nanos(RECENTLY_CONNECTED_TTL) : askedNs;
         for (Multiaddr full : addresses) {
             Multiaddr address = full.withoutPeer();
             Known known = entry.addresses.get(address);
@@ -437,7 +482,6 @@ public final class AddressBook {
     private void dropRecord(Entry entry) {
         if (entry.envelope != null) {
             entry.envelope = null;
-            entry.seq = -1;
             recordCount--;
         }
     }

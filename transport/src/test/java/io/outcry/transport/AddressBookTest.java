@@ -87,7 +87,8 @@ class AddressBookTest {
     @Test
     void anOlderRecordIsIgnored() {
         book.addCertified(record(5, 1), ENVELOPE, Duration.ofHours(1));
-        assertThat(book.addCertified(record(5, 2), ENVELOPE, Duration.ofHours(1)))
+        byte[] another = "signed as well".getBytes(StandardCharsets.UTF_8);
+        assertThat(book.addCertified(record(5, 2), another, Duration.ofHours(1)))
                 .isFalse();
         assertThat(book.addCertified(record(4, 2), ENVELOPE, Duration.ofHours(1)))
                 .isFalse();
@@ -158,6 +159,56 @@ class AddressBookTest {
         book.collect();
         assertThat(book.addresses(PEER)).isEmpty();
         assertThat(book.peerCount()).isZero();
+    }
+
+    @Test
+    void aPeerThatComesBackWithItsOldRecordHasItsAddressesAsLongAsItIsConnected() {
+        book.onConnected(PEER);
+        book.addCertified(record(5, 1), ENVELOPE, AddressBook.CONNECTED_TTL);
+        book.onDisconnected(PEER);
+        book.onConnected(PEER);
+        assertThat(book.addCertified(record(5, 1), ENVELOPE, AddressBook.CONNECTED_TTL))
+                .isTrue();
+        pass(Duration.ofDays(1));
+        book.collect();
+        assertThat(book.addresses(PEER)).containsExactly(address(1));
+    }
+
+    @Test
+    void whatIsLearntOfAPeerThatJustLeftDoesNotOutliveIt() {
+        book.onConnected(PEER);
+        book.onDisconnected(PEER);
+        book.add(PEER, address(1), AddressBook.CONNECTED_TTL);
+        pass(AddressBook.RECENTLY_CONNECTED_TTL);
+        book.collect();
+        assertThat(book.peerCount()).isZero();
+    }
+
+    @Test
+    void namesOfProtocolsAreBoundedByTheirLength() {
+        List<String> long1 =
+                IntStream.range(0, 100).mapToObj(i -> i + "x".repeat(1_000)).toList();
+        book.protocols(PEER, long1);
+        assertThat(String.join("", book.protocols(PEER))).hasSizeLessThanOrEqualTo(AddressBook.PROTOCOLS_LENGTH_MAX);
+        assertThat(book.protocols(PEER)).startsWith(long1.get(0));
+        int peers = 2 * AddressBook.PROTOCOLS_LENGTH_TOTAL_MAX / AddressBook.PROTOCOLS_LENGTH_MAX;
+        long total = 0;
+        for (int i = 0; i < peers; i++) {
+            book.onConnected(smallPeer(i));
+            book.protocols(smallPeer(i), long1);
+            book.onDisconnected(smallPeer(i));
+        }
+        for (PeerId peer : book.peers()) {
+            total += String.join("", book.protocols(peer)).length();
+        }
+        assertThat(total).isLessThanOrEqualTo(AddressBook.PROTOCOLS_LENGTH_TOTAL_MAX);
+        book.onConnected(smallPeer(peers));
+        book.protocols(smallPeer(peers), List.of("/at/hand"));
+        assertThat(book.protocols(smallPeer(peers))).containsExactly("/at/hand");
+        pass(AddressBook.RECENTLY_CONNECTED_TTL);
+        book.collect();
+        book.protocols(smallPeer(0), List.of("/room/again"));
+        assertThat(book.protocols(smallPeer(0))).containsExactly("/room/again");
     }
 
     @Test
