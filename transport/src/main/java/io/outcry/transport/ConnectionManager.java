@@ -30,6 +30,8 @@ public final class ConnectionManager {
     public static final int PEERS_MAX = 50_000;
     /** Tags and protections of one peer. */
     public static final int TAGS_PER_PEER_MAX = 64;
+    /** The least time until the next trim after one that found nobody to close. */
+    private static final long SPARED_MS = 1_000;
     /** Half-lives after which a decaying tag counts as gone. */
     private static final int HALF_LIVES_MAX = 32;
 
@@ -219,7 +221,9 @@ public final class ConnectionManager {
                 candidate.tracked().leaving = true;
                 leaving.add(candidate.tracked().connection);
             }
-            quietUntilNs = nowNs + TimeUnit.MILLISECONDS.toNanos(waterMarks.silenceMs());
+            // If all are spared, nothing is gained by asking again at once.
+            long silenceMs = leaving.isEmpty() ? Math.max(SPARED_MS, waterMarks.silenceMs()) : waterMarks.silenceMs();
+            quietUntilNs = nowNs + TimeUnit.MILLISECONDS.toNanos(silenceMs);
             trimmed += leaving.size();
             return leaving;
         }

@@ -26,6 +26,16 @@ class ConnectionManagerTest {
     }
 
     @Test
+    void whenAllAreSparedItIsNotAskedAgainAtOnce() {
+        manager.waterMarks(new WaterMarks(0, 1, 60_000, 0));
+        connect(2);
+        assertThat(manager.trim(nowNs)).isEmpty();
+        assertThat(manager.nextDeadlineNs()).isGreaterThan(nowNs);
+        pass(60);
+        assertThat(manager.trim(nowNs)).hasSize(2);
+    }
+
+    @Test
     void theLeastWorthGoesFirst() {
         List<FakeConnection> open = connect(6);
         pass(60);

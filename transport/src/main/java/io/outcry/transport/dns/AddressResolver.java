@@ -102,12 +102,10 @@ public final class AddressResolver {
                 return;
             }
             lookup.addresses(name, family).whenComplete((addresses, failed) -> {
-                synchronized (this) {
-                    if (failed != null) {
-                        fail(failed);
-                    } else {
-                        addresses.stream().filter(ip -> isOf(ip, family)).forEach(ip -> keep(join(ip, rest)));
-                    }
+                if (failed != null) {
+                    fail(failed);
+                } else {
+                    addresses.stream().filter(ip -> isOf(ip, family)).forEach(ip -> keep(ip, rest));
                 }
                 branchDone();
             });
@@ -152,6 +150,15 @@ public final class AddressResolver {
             queries++;
             open++;
             return true;
+        }
+
+        private void keep(InetAddress ip, List<Component> rest) {
+            try {
+                keep(join(ip, rest));
+            } catch (MultiaddrException tooLong) {
+                // It was as long as can be with a name that is shorter than the number it stands for.
+                fail(tooLong);
+            }
         }
 
         private synchronized void keep(Multiaddr address) {

@@ -24,6 +24,9 @@ public final class NettyNameLookup implements NameLookup {
     /** TXT records read of one answer; an answer of one UDP packet holds far fewer. */
     private static final int RECORDS_MAX = 128;
 
+    /** An answer is kept no longer than this: its server chose the time, and the cache has no other bound. */
+    private static final int CACHED_MAX_S = 300;
+
     private final DnsNameResolver four;
     private final DnsNameResolver six;
 
@@ -43,6 +46,7 @@ public final class NettyNameLookup implements NameLookup {
                 .datagramChannelStrategy(DnsNameResolverChannelStrategy.ChannelPerResolution)
                 .resolvedAddressTypes(types)
                 .queryTimeoutMillis(timeoutMs)
+                .ttl(0, CACHED_MAX_S)
                 .build();
     }
 

@@ -26,6 +26,9 @@ public final class IpLimits {
 
     private static final int V6_NARROW_BYTES = 7;
     private static final int V6_WIDE_BYTES = 6;
+    /** A full map is searched for idle prefixes no more often than this: strangers make it full, and must not make it slow. */
+    private static final long SWEEP_NS = 1_000_000_000L;
+
     /** The key of those that found no room. */
     private static final Prefix OVERFLOW = new Prefix(new byte[0]);
 
@@ -67,6 +70,8 @@ public final class IpLimits {
     private final Map<Prefix, Usage> usages = new LinkedHashMap<>();
     private final Map<Long, Prefix[]> admitted = new HashMap<>();
     private long nextTicket = 1;
+    private long sweptNs;
+    private boolean swept;
     private Verdict lastRefusal = Verdict.ADMITTED;
 
     /**
@@ -162,6 +167,11 @@ public final class IpLimits {
     }
 
     private boolean forgetIdle(long nowNs) {
+        if (swept && nowNs - sweptNs < SWEEP_NS) {
+            return false;
+        }
+        swept = true;
+        sweptNs = nowNs;
         int before = usages.size();
         Iterator<Usage> all = usages.values().iterator();
         while (all.hasNext()) {

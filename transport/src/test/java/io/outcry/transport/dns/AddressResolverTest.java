@@ -92,6 +92,14 @@ class AddressResolverTest {
         assertThat(resolve("/dnsaddr/example.org")).containsExactly("/ip4/1.2.3.4/tcp/1");
     }
 
+    @Test
+    void anAddressTooLongOnceItsNameIsANumberIsLeftOut() {
+        String rest = "/memory/" + "x".repeat(Multiaddr.LENGTH_MAX - "/dns4/a/memory/".length());
+        zone.address("a", "1.2.3.4");
+        zone.address("a", "2001:db8::1");
+        assertThatThrownBy(() -> resolve("/dns6/a" + rest)).hasMessageContaining("bytes");
+    }
+
     private List<String> resolve(String address) {
         return resolver.resolve(Multiaddr.parse(address)).join().stream()
                 .map(Multiaddr::toString)

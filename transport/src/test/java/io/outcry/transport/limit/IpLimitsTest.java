@@ -74,6 +74,28 @@ class IpLimitsTest {
         assertThat(limits.prefixes()).isLessThanOrEqualTo(IpLimits.PREFIXES_MAX + 1);
     }
 
+    @Test
+    void aFullMapIsSearchedForIdlePrefixesOnceASecond() throws UnknownHostException {
+        for (int i = 0; i < IpLimits.PREFIXES_MAX; i++) {
+            limits.onClosed(limits.admit(stranger(i), nowNs), false);
+        }
+        limits.admit(stranger(-1), nowNs);
+        nowNs += TimeUnit.HOURS.toNanos(1);
+        limits.admit(stranger(-2), nowNs);
+        assertThat(limits.prefixes()).isLessThan(10);
+        for (int i = 0; i < IpLimits.PREFIXES_MAX; i++) {
+            limits.onClosed(limits.admit(stranger(i), nowNs), false);
+        }
+        int full = limits.prefixes();
+        nowNs += TimeUnit.MILLISECONDS.toNanos(999);
+        limits.admit(stranger(-3), nowNs);
+        assertThat(limits.prefixes()).isGreaterThanOrEqualTo(full);
+    }
+
+    private static InetAddress stranger(int i) throws UnknownHostException {
+        return InetAddress.getByAddress(new byte[] {11, (byte) (i >> 16), (byte) (i >> 8), (byte) i});
+    }
+
     private List<Long> admit(String address, int times) throws UnknownHostException {
         List<Long> tickets = new ArrayList<>();
         for (int i = 0; i < times; i++) {
