@@ -4,6 +4,7 @@ import io.outcry.core.agent.Agent;
 import io.outcry.core.agent.Mailbox;
 import io.outcry.core.identity.PeerId;
 import io.outcry.core.multiformats.Multiaddr;
+import io.outcry.core.multiformats.MultiaddrException;
 import io.outcry.transport.dial.DialFailure;
 import io.outcry.transport.dial.DialLimits;
 import io.outcry.transport.dial.Dialer;
@@ -436,8 +437,16 @@ final class HostAgent implements Agent {
     private final class Sockets implements DialerSink {
 
         @Override
-        public void resolve(long dial, Multiaddr address) {
-            resolver.resolve(address).whenComplete((found, failure) -> {
+        public void resolve(long dial, Multiaddr address, @Nullable PeerId peer) {
+            // One dnsaddr may stand for many peers: with the peer at its end only the records of that one count.
+            Multiaddr asked;
+            try {
+                asked = peer == null ? address : address.withPeer(peer);
+            } catch (MultiaddrException tooLong) {
+                offerResolved(dial, address, List.of(), "is too long to be asked for a peer");
+                return;
+            }
+            resolver.resolve(asked).whenComplete((found, failure) -> {
                 List<Multiaddr> addresses = found == null ? List.of() : found;
                 String why =
                         failure == null ? "has no address" : "cannot be resolved: " + AddressResolver.reason(failure);

@@ -81,6 +81,20 @@ class DialIT {
     }
 
     @Test
+    void ofANameOfManyPeersOnlyTheOneAskedForIsDialled() {
+        Host b = hosts.start(HostOptions.YAMUX);
+        Host other = hosts.start(HostOptions.YAMUX);
+        Host a = hosts.start(options -> options.nameLookup(new OneName(
+                List.of(
+                        "dnsaddr=" + other.peerAddresses().get(0),
+                        "dnsaddr=" + b.peerAddresses().get(0)),
+                List.of())));
+        Connection connection = await(a.connect(b.peerId(), List.of(Multiaddr.parse("/dnsaddr/example.org"))));
+        assertThat(connection.peer()).isEqualTo(b.peerId());
+        assertThat(other.counters().accepted()).isZero();
+    }
+
+    @Test
     void aNameThatIsNotFoundSaysSo() {
         Host a = hosts.start(options -> options.nameLookup(new OneName(List.of(), List.of())));
         assertThatThrownBy(() -> await(a.connect(Multiaddr.parse("/dns4/nowhere.example/tcp/1"))))

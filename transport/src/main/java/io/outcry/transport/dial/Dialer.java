@@ -260,7 +260,7 @@ public final class Dialer {
             }
             if (AddressRanking.needsLookup(address)) {
                 dial.resolving++;
-                sink.resolve(dial.id, address);
+                sink.resolve(dial.id, address, dial.peer);
             } else if (!AddressRanking.dialable(address)) {
                 dial.note(address, "is of a kind this node cannot dial");
             } else if (!allowed.test(dial.peer, address)) {

@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
 /** What a {@link Dialer} wants done; called synchronously, never calls back into the machine. */
 public interface DialerSink {
 
-    /** Look the name in {@code address} up; answer with {@link Dialer#onResolved}. */
-    void resolve(long dial, Multiaddr address);
+    /** Look the name in {@code address} up, for this peer if one is expected; answer with {@link Dialer#onResolved}. */
+    void resolve(long dial, Multiaddr address, @Nullable PeerId peer);
 
     /** Connect and upgrade; answer with {@link Dialer#onConnected} or {@link Dialer#onFailed}, once. */
     void connect(long attempt, Multiaddr address, @Nullable PeerId peer);

@@ -323,7 +323,7 @@ class DialerTest {
         List<String> lines = List.of();
 
         @Override
-        public void resolve(long dial, Multiaddr address) {
+        public void resolve(long dial, Multiaddr address, @Nullable PeerId peer) {
             resolving.put(dial, address);
         }
 
