@@ -18,6 +18,15 @@ final class Hosts {
         return start(HostOptions.builder().privateKey(key).listen(listen).agentVersion(AGENT));
     }
 
+    /** A host that answers {@code perf}. */
+    static Host startMeasured(PrivateKey key, List<Multiaddr> listen) {
+        return start(HostOptions.builder()
+                .privateKey(key)
+                .listen(listen)
+                .agentVersion(AGENT)
+                .servePerf(true));
+    }
+
     static Host start(HostOptions.Builder options) {
         try {
             return Host.start(options.build());

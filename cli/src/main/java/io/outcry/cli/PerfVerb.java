@@ -100,7 +100,7 @@ final class PerfVerb extends Verb {
     }
 
     private int serve(Speaker speaker) throws InterruptedException {
-        try (Host host = Hosts.start(Identities.open(key, null, speaker), Addresses.listen(listen))) {
+        try (Host host = Hosts.startMeasured(Identities.open(key, null, speaker), Addresses.listen(listen))) {
             Addresses.sayListening(speaker, host);
             StdinLines.read(door(), speaker);
             door().quit().await();

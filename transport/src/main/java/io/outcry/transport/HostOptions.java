@@ -30,7 +30,7 @@ import java.util.Optional;
  * @param nativeTransport whether to use epoll where its jar and the kernel allow
  * @param agents the group the host's agent joins, and leaves when the host is closed; empty for a thread of its own
  * @param identify whether to exchange identify on each connection
- * @param servePerf whether to answer {@code /perf/1.0.0}: two streams at once, 1 GiB each, for anybody who asks
+ * @param servePerf whether to answer {@code /perf/1.0.0}, which sends anybody who asks up to 1 GiB; off unless set
  * @param nameLookup for tests and embedders with a resolver of their own
  * @param clock monotonic time
  * @param epochClock wall time, for the sequence numbers of signed records
@@ -103,7 +103,7 @@ public record HostOptions(
         private boolean nativeTransport = true;
         private Optional<AgentGroup> agents = Optional.empty();
         private boolean identify = true;
-        private boolean servePerf = true;
+        private boolean servePerf;
         private Optional<NameLookup> nameLookup = Optional.empty();
         private NanoClock clock = NanoClock.system();
         private EpochClock epochClock = EpochClock.system();

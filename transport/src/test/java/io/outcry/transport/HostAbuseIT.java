@@ -55,6 +55,7 @@ class HostAbuseIT {
     void start() {
         // Long enough for an honest handshake on a busy machine, and short enough to be waited for.
         victim = hosts.start(options -> options.memory(memory)
+                .servePerf(true)
                 .timeouts(HostTimeouts.DEFAULT.withUpgradeMs(3_000).withStreamNegotiationMs(3_000)));
         victim.handle(ECHO, Hosts.echo());
         honest = hosts.start(HostOptions.YAMUX);

@@ -393,7 +393,7 @@ class HostIT {
     @ValueSource(strings = {HostOptions.YAMUX, HostOptions.MPLEX})
     void pingsAndMeasures(String muxer) {
         Host a = hosts.start(muxer);
-        Host b = hosts.start(muxer);
+        Host b = hosts.start(options -> options.muxers(muxer).servePerf(true));
         hosts.connect(a, b);
         List<CompletableFuture<Duration>> pings =
                 IntStream.range(0, 10).mapToObj(i -> a.ping(b.peerId())).toList();
@@ -408,8 +408,8 @@ class HostIT {
     /** With less memory than a stream may queue, writes fail; bytes that were not sent are not counted as sent. */
     @Test
     void aMeasurementThatRunsOutOfMemoryFailsAndSaysSo() {
-        Host small = hosts.start(options -> options.memory(new MemoryBudget("small", 768 << 10)));
-        Host large = hosts.start(HostOptions.YAMUX);
+        Host small = hosts.start(options -> options.servePerf(true).memory(new MemoryBudget("small", 768 << 10)));
+        Host large = hosts.start(options -> options.servePerf(true));
         hosts.connect(small, large);
         assertPerfFails(small, large, 64 << 20, 0, Reason.LIMIT);
         assertPerfFails(large, small, 0, 64 << 20, Reason.RESET_BY_PEER);

@@ -45,6 +45,7 @@ final class TransportInteropIT {
                 .listen("/ip4/127.0.0.1/tcp/0")
                 .privateKey(PrivateKey.generate(key))
                 .muxers(muxer)
+                .servePerf(true)
                 .ioThreads(1)
                 .build());
         host.handle(ECHO, stream -> stream.reader(new EchoReader()));

@@ -56,6 +56,7 @@ final class HostFixture implements AutoCloseable {
         HostOptions.Builder options = HostOptions.builder()
                 .listen("/ip4/127.0.0.1/tcp/0")
                 .ioThreads(1)
+                .servePerf(true)
                 .timeouts(PATIENT);
         HostFixture fixture = new HostFixture(Host.start(set.apply(options).build()));
         fixture.host.addListener(fixture.new Events());
