@@ -19,6 +19,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -41,10 +42,10 @@ final class IdentifyService {
 
     private static final int ASKS_PER_PEER = 16;
     private static final int PUSHES_PER_PEER = 2;
-    /** Pushes a peer may send at once, and each second for long. */
-    private static final int PUSH_BURST = 10;
+    /** Pushes, and questions, of one connection at once, and each second for long: an answer costs us far more than the question. */
+    private static final int BURST = 10;
 
-    private static final double PUSHES_PER_SECOND = 0.5;
+    private static final double PER_SECOND = 0.5;
     /** Room for a first message; longer ones grow it. */
     private static final int MESSAGE_BYTES = 1_024;
     /** Characters of a peer's agent or version worth showing. */
@@ -54,11 +55,30 @@ final class IdentifyService {
 
     private record Told(List<Multiaddr> addresses, List<String> protocols) {}
 
+    /** How fast one connection may ask and push. */
+    private static final class Rates {
+        private final TokenBucket questions;
+        private final TokenBucket pushes;
+
+        Rates(long nowNs) {
+            this.questions = new TokenBucket(PER_SECOND, BURST, nowNs);
+            this.pushes = new TokenBucket(PER_SECOND, BURST, nowNs);
+        }
+
+        synchronized boolean takeQuestion(long nowNs) {
+            return questions.take(nowNs);
+        }
+
+        synchronized boolean takePush(long nowNs) {
+            return pushes.take(nowNs);
+        }
+    }
+
     private final HostContext context;
     private final TcpTransport transport;
     private final Map<PeerId, IdentifyInfo> infos = new ConcurrentHashMap<>();
     private final Map<Connection, CompletableFuture<IdentifyInfo>> asking = new ConcurrentHashMap<>();
-    private final Map<Connection, TokenBucket> pushRates = new ConcurrentHashMap<>();
+    private final Map<Connection, Rates> rates = new ConcurrentHashMap<>();
     private final Object recordLock = new Object();
     private final Map<List<Multiaddr>, SignedEnvelope> records = new HashMap<>();
     private long lastSeq;
@@ -105,7 +125,7 @@ final class IdentifyService {
     }
 
     void onDisconnected(NetConnection connection) {
-        pushRates.remove(connection);
+        rates.remove(connection);
         if (context.agent().connections(connection.peer()).isEmpty()) {
             infos.remove(connection.peer());
         }
@@ -176,7 +196,20 @@ final class IdentifyService {
         }
     }
 
+    /** Says who we are, and listens for the peer's close only; a peer that keeps the stream open loses it. */
     private void tell(NetConnection connection, Stream stream) {
+        ScheduledFuture<?> patience = connection
+                .loop()
+                .schedule(() -> stream.reset(), context.options().timeouts().identifyMs(), TimeUnit.MILLISECONDS);
+        stream.reader(new StreamReader() {
+            @Override
+            public void onData(Stream same, ByteBuf unasked) {}
+
+            @Override
+            public void onClosed(Stream same, @Nullable StreamException cause) {
+                patience.cancel(false);
+            }
+        });
         ByteBuf out = PooledByteBufAllocator.DEFAULT.buffer(MESSAGE_BYTES);
         try {
             IdentifyWriter.write(identityFor(connection), connection.remoteAddress(), out);
@@ -188,17 +221,21 @@ final class IdentifyService {
     }
 
     private void answer(Stream stream) {
-        stream.reader((same, nothing) -> {});
-        tell((NetConnection) stream.connection(), stream);
-        // Whoever does not close its half keeps the stream for as long as an exchange may take.
-        transport.later(stream::reset, context.options().timeouts().identifyMs());
+        NetConnection connection = (NetConnection) stream.connection();
+        if (rates(connection).takeQuestion(context.nowNs())) {
+            tell(connection, stream);
+        } else {
+            connection.misbehaved("identify: questions come too fast");
+            stream.reset();
+        }
+    }
+
+    private Rates rates(Connection connection) {
+        return rates.computeIfAbsent(connection, key -> new Rates(context.nowNs()));
     }
 
     private void push(NetConnection connection) {
-        connection.newStream(List.of(IdentifyWriter.PUSH_PROTOCOL)).thenAccept(stream -> {
-            stream.reader((same, nothing) -> {});
-            tell(connection, stream);
-        });
+        connection.newStream(List.of(IdentifyWriter.PUSH_PROTOCOL)).thenAccept(stream -> tell(connection, stream));
     }
 
     // ---- theirs
@@ -227,14 +264,7 @@ final class IdentifyService {
 
     private void onPush(Stream stream) {
         NetConnection connection = (NetConnection) stream.connection();
-        long nowNs = context.nowNs();
-        TokenBucket rate =
-                pushRates.computeIfAbsent(connection, key -> new TokenBucket(PUSHES_PER_SECOND, PUSH_BURST, nowNs));
-        boolean allowed;
-        synchronized (rate) {
-            allowed = rate.take(nowNs);
-        }
-        if (!allowed) {
+        if (!rates(connection).takePush(context.nowNs())) {
             connection.misbehaved("identify: pushes come too fast");
             stream.reset();
             return;
@@ -319,8 +349,10 @@ final class IdentifyService {
         }
         IdentifyInfo info = merge(infos.get(peer), claims, addresses);
         book.agent(peer, info.agent());
-        if (connection.isOpen()) {
-            infos.put(peer, info);
+        infos.put(peer, info);
+        if (context.agent().connections(peer).isEmpty()) {
+            // Gone meanwhile; nobody else would forget it.
+            infos.remove(peer, info);
         }
         context.agent().onIdentified(connection, info);
         return info;

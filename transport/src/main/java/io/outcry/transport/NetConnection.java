@@ -382,7 +382,7 @@ final class NetConnection implements Connection {
                     0, new StreamException(Reason.UNSUPPORTED_PROTOCOL, protocol + " is not spoken here any more"));
             return false;
         }
-        if (!lease.agree(protocol, entry.limits(), entry.open())) {
+        if (!lease.agree(entry.name(), entry.limits(), entry.open())) {
             host.counters().streamRefused();
             stream.doReset(0, new StreamException(Reason.LIMIT, "too many streams of " + protocol));
             return false;
@@ -402,7 +402,8 @@ final class NetConnection implements Connection {
         StreamScope.Lease lease = stream.lease();
         ProtocolHandlers.Entry entry = host.handlers().find(protocol);
         StreamLimits limits = entry == null ? StreamLimits.DEFAULT : entry.limits();
-        if (lease == null || !lease.agree(protocol, limits, host.ignoredCount())) {
+        String name = entry == null ? protocol : entry.name();
+        if (lease == null || !lease.agree(name, limits, host.ignoredCount())) {
             stream.doReset(0, new StreamException(Reason.LIMIT, "too many streams of " + protocol + " to " + peer));
             return false;
         }

@@ -59,7 +59,13 @@ final class PingService {
             try {
                 responder.onBytes(data, out);
                 if (out.isReadable()) {
-                    stream.write(out).thenRun(() -> stream.consumed(bytes));
+                    stream.write(out).whenComplete((left, failure) -> {
+                        if (failure == null) {
+                            stream.consumed(bytes);
+                        } else {
+                            stream.reset();
+                        }
+                    });
                 } else {
                     stream.consumed(bytes);
                 }

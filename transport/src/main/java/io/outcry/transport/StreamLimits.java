@@ -4,7 +4,8 @@ package io.outcry.transport;
  * How many streams of one protocol may be open at once; one more is reset.
  *
  * @param inboundPerPeer opened by one peer
- * @param inbound opened by all peers together
+ * @param inbound opened by all peers together; a peer's first is taken all the same, so that no few peers can keep the
+ *     others out (0 takes none)
  * @param outboundPerPeer opened by us to one peer
  */
 public record StreamLimits(int inboundPerPeer, int inbound, int outboundPerPeer) {

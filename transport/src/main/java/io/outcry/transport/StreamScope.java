@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Counts the streams of one peer, over all of its connections, in total and by protocol.
  *
- * <p>Protocol names are counted only once agreed, so they are names of ours: a peer cannot grow the map.
+ * <p>Counted by the names that handlers were given, never by what a peer calls a protocol, and forgotten at zero: a peer
+ * cannot grow the maps.
  *
  * <p><b>Threading</b>: any thread.
  */
@@ -19,8 +20,8 @@ final class StreamScope {
     private final HostLimits limits;
     private final AtomicInteger inbound = new AtomicInteger();
     private final AtomicInteger outbound = new AtomicInteger();
-    private final Map<String, AtomicInteger> inboundByProtocol = new ConcurrentHashMap<>();
-    private final Map<String, AtomicInteger> outboundByProtocol = new ConcurrentHashMap<>();
+    private final Map<String, Integer> inboundByProtocol = new ConcurrentHashMap<>();
+    private final Map<String, Integer> outboundByProtocol = new ConcurrentHashMap<>();
 
     StreamScope(HostLimits limits) {
         this.limits = limits;
@@ -63,7 +64,7 @@ final class StreamScope {
         private final boolean outgoing;
         private final AtomicInteger total;
         private final MemoryBudget memory;
-        private @Nullable AtomicInteger ofPeerAndProtocol;
+        private @Nullable String counted;
         private @Nullable AtomicInteger ofProtocol;
         private boolean closed;
 
@@ -73,20 +74,38 @@ final class StreamScope {
             this.memory = memory;
         }
 
-        /** The protocol is known now; false if there are as many streams of it as allowed. */
-        boolean agree(String protocol, StreamLimits allowed, AtomicInteger openOfProtocol) {
-            Map<String, AtomicInteger> counts = outgoing ? outboundByProtocol : inboundByProtocol;
-            AtomicInteger mine = counts.computeIfAbsent(protocol, key -> new AtomicInteger());
-            if (!take(mine, outgoing ? allowed.outboundPerPeer() : allowed.inboundPerPeer())) {
+        /**
+         * The protocol is known now; false if there are as many streams of it as allowed.
+         *
+         * @param name what to count it by: a name of ours, whatever names its handler matches
+         */
+        boolean agree(String name, StreamLimits allowed, AtomicInteger openOfProtocol) {
+            Map<String, Integer> counts = outgoing ? outboundByProtocol : inboundByProtocol;
+            int mine = counts.merge(name, 1, Integer::sum);
+            if (mine > (outgoing ? allowed.outboundPerPeer() : allowed.inboundPerPeer())) {
+                uncount(counts, name);
                 return false;
             }
-            if (!outgoing && !take(openOfProtocol, allowed.inbound())) {
-                mine.decrementAndGet();
+            if (!outgoing && !takeOfAll(openOfProtocol, allowed.inbound(), mine == 1)) {
+                uncount(counts, name);
                 return false;
             }
-            ofPeerAndProtocol = mine;
+            counted = name;
             ofProtocol = outgoing ? null : openOfProtocol;
             return true;
+        }
+
+        /** A peer's first is taken even if others hold all there are, or a few peers could keep everybody out. */
+        private boolean takeOfAll(AtomicInteger openOfProtocol, int max, boolean first) {
+            if (!first || max == 0) {
+                return take(openOfProtocol, max);
+            }
+            openOfProtocol.incrementAndGet();
+            return true;
+        }
+
+        private void uncount(Map<String, Integer> counts, String name) {
+            counts.computeIfPresent(name, (key, count) -> count == 1 ? null : count - 1);
         }
 
         @Override
@@ -97,8 +116,8 @@ final class StreamScope {
             closed = true;
             total.decrementAndGet();
             memory.release(NetStream.STREAM_BYTES);
-            if (ofPeerAndProtocol != null) {
-                ofPeerAndProtocol.decrementAndGet();
+            if (counted != null) {
+                uncount(outgoing ? outboundByProtocol : inboundByProtocol, counted);
             }
             if (ofProtocol != null) {
                 ofProtocol.decrementAndGet();
