@@ -17,6 +17,9 @@ final class HostContext {
 
     private static final Logger LOG = LoggerFactory.getLogger(Host.class);
 
+    /** One connection gets at most this part of the budget, however small the budget is. */
+    private static final int CONNECTION_SHARE = 4;
+
     private final HostOptions options;
     private final PeerId self;
     private final AddressBook addressBook;
@@ -78,6 +81,16 @@ final class HostContext {
 
     MemoryBudget memory() {
         return options.memory();
+    }
+
+    /** A connection's share of the budget: never so much that a few of them leave no room for others. */
+    long connectionBytes() {
+        return Math.min(options.limits().connectionBytes(), memory().limit() / CONNECTION_SHARE);
+    }
+
+    /** What a connection may have received and not consumed; less than its share, so that it is paused and not broken. */
+    int connectionReceiveBytes() {
+        return (int) Math.min(options.limits().connectionReceiveBytes(), connectionBytes() / 2);
     }
 
     /** A count nobody limits: outbound streams have no total by protocol. */

@@ -23,8 +23,9 @@ package io.outcry.transport;
  * @param streamQueueBytes bytes {@link Stream#write} accepts beyond what left, for one stream
  * @param streamHighWaterBytes a stream with more than this queued is not writable
  * @param streamLowWaterBytes it is writable again below this
- * @param connectionReceiveBytes bytes received on one connection and not consumed; above, the socket is not read
- * @param connectionBytes the share of one connection in the memory budget
+ * @param connectionReceiveBytes bytes received on one connection and not consumed; above, the socket is not read; at most
+ *     half of the connection's share
+ * @param connectionBytes the share of one connection in the memory budget; at most a quarter of it
  */
 public record HostLimits(
         int connections,

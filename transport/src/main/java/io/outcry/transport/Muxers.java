@@ -18,26 +18,26 @@ final class Muxers {
 
     static Muxer of(NetConnection connection, MuxerSink sink, long nowNs) {
         return connection.muxer().equals(HostOptions.MPLEX)
-                ? new Mplex(mplexParams(connection.limits()), sink, nowNs)
+                ? new Mplex(mplexParams(connection.limits(), connection.host().connectionReceiveBytes()), sink, nowNs)
                 : new Yamux(
                         connection.outbound(),
-                        yamuxParams(connection.limits()),
+                        yamuxParams(connection.limits(), connection.host().connectionReceiveBytes()),
                         windows(connection.memory()),
                         sink,
                         nowNs);
     }
 
-    private static MplexParams mplexParams(HostLimits limits) {
-        MuxerLimits any = any(limits, limits.connectionReceiveBytes());
+    private static MplexParams mplexParams(HostLimits limits, int receiveBytes) {
+        MuxerLimits any = any(limits, receiveBytes);
         return MplexParams.builder()
                 .limits(any)
                 .streamUnconsumedMax(Math.min(MplexParams.DEFAULT.streamUnconsumedMax(), any.unconsumedMax()))
                 .build();
     }
 
-    private static YamuxParams yamuxParams(HostLimits limits) {
-        int receiveBytes = Math.max(limits.connectionReceiveBytes(), Yamux.WINDOW_START);
-        return YamuxParams.builder().limits(any(limits, receiveBytes)).build();
+    private static YamuxParams yamuxParams(HostLimits limits, int receiveBytes) {
+        int atLeastOneWindow = Math.max(receiveBytes, Yamux.WINDOW_START);
+        return YamuxParams.builder().limits(any(limits, atLeastOneWindow)).build();
     }
 
     private static MuxerLimits any(HostLimits limits, int receiveBytes) {

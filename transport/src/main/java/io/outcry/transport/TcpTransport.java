@@ -232,8 +232,7 @@ final class TcpTransport {
             channel.close();
             return;
         }
-        MemoryBudget memory =
-                host.memory().child("connection", host.options().limits().connectionBytes());
+        MemoryBudget memory = host.memory().child("connection", host.connectionBytes());
         if (!memory.reserve(SOCKET_BYTES, Priority.HIGH)) {
             host.counters().acceptRefused();
             ipLimits.onClosed(ticket, false);
@@ -306,8 +305,7 @@ final class TcpTransport {
     /** Connects and upgrades; the agent hears what became of it. */
     Attempt dial(long id, Multiaddr address, @Nullable PeerId peer) {
         Attempt attempt = new Attempt();
-        MemoryBudget memory =
-                host.memory().child("connection", host.options().limits().connectionBytes());
+        MemoryBudget memory = host.memory().child("connection", host.connectionBytes());
         if (!memory.reserve(SOCKET_BYTES, Priority.HIGH)) {
             host.agent().onDialFailed(id, "is not dialled: the memory budget is used up", false);
             return attempt;
