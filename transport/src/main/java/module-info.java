@@ -8,7 +8,7 @@ module io.outcry.transport {
     requires io.netty.handler;
     requires io.netty.resolver;
     requires io.netty.resolver.dns;
-    requires io.netty.transport;
+    requires transitive io.netty.transport;
     requires static io.netty.transport.classes.epoll;
     requires com.google.protobuf;
     requires org.jctools.core;

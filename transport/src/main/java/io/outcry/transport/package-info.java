@@ -14,7 +14,9 @@
  * machines in the packages below ({@code multistream}, {@code noise}, {@code yamux}, {@code mplex}, {@code identify}, {@code
  * ping}, {@code perf}, {@code dial}). Every byte kept for a peer is reserved in the host's memory budget first.
  *
- * <p>A peer can at worst lose its own streams or its own connection; {@code HostAbuseIT} tries.
+ * <p>{@code StreamChannel} puts a Netty pipeline on one stream, for those who want one.
+ *
+ * <p>A peer can at worst lose its own streams or its own connection; {@code HostAbuseIT} and {@code ServiceAbuseIT} try.
  */
 @NullMarked
 package io.outcry.transport;
