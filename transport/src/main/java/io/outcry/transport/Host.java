@@ -30,7 +30,8 @@ import org.slf4j.LoggerFactory;
  * }
  * }</pre>
  *
- * <p><b>Threading</b>: every method may be called from any thread; none blocks but {@link #start} and {@link #close}.
+ * <p><b>Threading</b>: every method may be called from any thread; none blocks but {@link #start}, {@link #listen} and {@link
+ * #close}.
  * Futures complete on the host's thread or an event loop: what follows them must not block.
  *
  * <p><b>Errors</b>: {@link #start} throws {@link ListenException}; futures fail with {@link DialException} or {@link
@@ -119,8 +120,11 @@ public final class Host implements AutoCloseable {
         return told.stream().map(address -> address.withPeer(peerId())).toList();
     }
 
-    /** Listens on one more address. */
+    /** Listens on one more address and returns it with the real port; not for callbacks, since it waits for the socket. */
     public Multiaddr listen(Multiaddr address) {
+        if (onEventLoop()) {
+            throw new IllegalStateException("listen() waits for its socket: call it from a thread of your own");
+        }
         Multiaddr bound = transport.listen(address.withoutPeer());
         agent.onListening(bound, true);
         identify.onLocalChange();
@@ -143,7 +147,8 @@ public final class Host implements AutoCloseable {
     /**
      * Takes the streams of every protocol that {@code matches}.
      *
-     * @param name for {@link #unhandle}; it is not told to peers
+     * @param name for {@link #unhandle}, and what the streams are counted by; it is not told to peers
+     * @param matches pure; one that throws does not match
      */
     public void handleMatching(String name, Predicate<String> matches, StreamHandler handler, StreamLimits limits) {
         context.handlers().add(name, matches, handler, limits);
@@ -205,7 +210,7 @@ public final class Host implements AutoCloseable {
     }
 
     public boolean isConnected(PeerId peer) {
-        return agent.firstOpen(peer) != null;
+        return connections(peer).stream().anyMatch(Connection::isOpen);
     }
 
     /** Closes every connection with a peer; completes when they are closed. */
@@ -298,7 +303,8 @@ public final class Host implements AutoCloseable {
             closer.setDaemon(true);
             closer.start();
         } else if (mayWait) {
-            closed.orTimeout(5 * options().timeouts().closeMs(), TimeUnit.MILLISECONDS)
+            closed.copy()
+                    .orTimeout(5 * options().timeouts().closeMs(), TimeUnit.MILLISECONDS)
                     .exceptionally(late -> null)
                     .join();
         }
@@ -334,19 +340,30 @@ public final class Host implements AutoCloseable {
                 open.close(DisconnectReason.HOST_CLOSED);
                 leaving.add(open.closed());
             }
-            CompletableFuture.allOf(leaving.toArray(CompletableFuture<?>[]::new))
-                    .orTimeout(closeMs, TimeUnit.MILLISECONDS)
-                    .exceptionally(late -> null)
-                    .join();
+            await(leaving, closeMs);
+            // Whoever did not take the good-bye goes without; the host's thread stays until it has told every end.
+            transport.closeSockets(closeMs);
+            await(leaving, closeMs);
             agents.remove(agent);
             if (ownAgents) {
                 agents.close();
             }
-            lookup.close();
-            transport.close(closeMs);
         } finally {
-            closed.complete(null);
+            // Whatever a listener or a resolver of the embedder did, no thread and no socket is left.
+            try {
+                lookup.close();
+            } finally {
+                transport.close(closeMs);
+                closed.complete(null);
+            }
         }
+    }
+
+    private static void await(List<CompletableFuture<Void>> ends, long timeoutMs) {
+        CompletableFuture.allOf(ends.toArray(CompletableFuture<?>[]::new))
+                .orTimeout(timeoutMs, TimeUnit.MILLISECONDS)
+                .exceptionally(late -> null)
+                .join();
     }
 
     static DialException closedException() {

@@ -144,7 +144,7 @@ final class HostAgent implements Agent {
     private void run(Consumer<HostAgent> command) {
         try {
             command.accept(this);
-        } catch (RuntimeException failure) {
+        } catch (RuntimeException | Error failure) {
             host.onUserFailure("the host", failure);
         }
     }
@@ -220,6 +220,11 @@ final class HostAgent implements Agent {
                     new DialException(DialFailure.LIMIT, "the host has more commands waiting than it can take"));
             return future;
         }
+        if (closing) {
+            // The last commands may have been read before this one was there.
+            future.completeExceptionally(Host.closedException());
+            return future;
+        }
         future.whenComplete((connection, failure) -> {
             if (future.isCancelled()) {
                 mailbox.offer(agent -> agent.dialer.cancel(waiter, agent.nowNs));
@@ -228,10 +233,11 @@ final class HostAgent implements Agent {
         return future;
     }
 
+    /** The oldest connection that takes new streams; one whose peer is going away is open, and takes none. */
     @Nullable
     NetConnection firstOpen(PeerId peer) {
         for (NetConnection connection : connections(peer)) {
-            if (connection.isOpen()) {
+            if (connection.takesStreams()) {
                 return connection;
             }
         }
@@ -292,12 +298,7 @@ final class HostAgent implements Agent {
     // ---- the agent's thread
 
     private boolean mayDial(@Nullable PeerId peer, Multiaddr address) {
-        try {
-            return host.options().gater().allowAddressDial(peer, address) && !transport.isOwn(address);
-        } catch (RuntimeException failure) {
-            host.onUserFailure("the gater", failure);
-            return false;
-        }
+        return host.allows(gater -> gater.allowAddressDial(peer, address)) && !transport.isOwn(address);
     }
 
     private void doConnect(
@@ -314,7 +315,7 @@ final class HostAgent implements Agent {
             future.complete(open);
             return;
         }
-        if (peer != null && !allowsPeer(peer)) {
+        if (peer != null && !host.allows(gater -> gater.allowPeerDial(peer))) {
             future.completeExceptionally(
                     new DialException(DialFailure.GATED, "dialling " + peer + " is forbidden by the gater"));
             return;
@@ -326,15 +327,6 @@ final class HostAgent implements Agent {
         }
         waiters.put(waiter, future);
         dialer.dial(waiter, peer, addresses, force, nowNs);
-    }
-
-    private boolean allowsPeer(PeerId peer) {
-        try {
-            return host.options().gater().allowPeerDial(peer);
-        } catch (RuntimeException failure) {
-            host.onUserFailure("the gater", failure);
-            return false;
-        }
     }
 
     private void register(NetConnection connection, long attempt) {
@@ -390,12 +382,7 @@ final class HostAgent implements Agent {
         if (connections(connection.peer()).size() >= limits.connectionsPerPeer()) {
             return "there are " + limits.connectionsPerPeer() + " connections with this peer already";
         }
-        try {
-            return host.options().gater().allowUpgraded(connection) ? null : "the gater refused the connection";
-        } catch (RuntimeException failure) {
-            host.onUserFailure("the gater", failure);
-            return "the gater failed";
-        }
+        return host.allows(gater -> gater.allowUpgraded(connection)) ? null : "the gater refused the connection";
     }
 
     private boolean isRegistered(NetConnection connection) {
@@ -427,7 +414,7 @@ final class HostAgent implements Agent {
         for (HostListener listener : listeners) {
             try {
                 event.accept(listener);
-            } catch (RuntimeException failure) {
+            } catch (RuntimeException | Error failure) {
                 host.onUserFailure("a host listener", failure);
             }
         }

@@ -4,6 +4,7 @@ import io.outcry.core.identity.PeerId;
 import io.outcry.core.memory.MemoryBudget;
 import io.outcry.core.multiformats.Multiaddr;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -112,6 +113,16 @@ final class HostContext {
         HostAgent started = agent;
         if (started != null) {
             started.onMisbehaviour(peer, address, MisbehaviourLog.clean(why, MisbehaviourLog.WHY_LENGTH_MAX));
+        }
+    }
+
+    /** Asks the embedder's gater; one that throws refuses. */
+    boolean allows(Predicate<ConnectionGater> question) {
+        try {
+            return question.test(options.gater());
+        } catch (RuntimeException | Error failure) {
+            onUserFailure("the gater", failure);
+            return false;
         }
     }
 

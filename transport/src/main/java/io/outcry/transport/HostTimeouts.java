@@ -116,6 +116,22 @@ public record HostTimeouts(
                 closeMs);
     }
 
+    /** The same, with another bound on closing. */
+    public HostTimeouts withCloseMs(long ms) {
+        return new HostTimeouts(
+                upgradeMs,
+                tcpConnectMs,
+                attemptMs,
+                dialMs,
+                staggerMs,
+                nameLookupMs,
+                streamNegotiationMs,
+                identifyMs,
+                pushDebounceMs,
+                pingMs,
+                ms);
+    }
+
     /** The same, with another deadline for identify. */
     public HostTimeouts withIdentifyMs(long ms) {
         return new HostTimeouts(

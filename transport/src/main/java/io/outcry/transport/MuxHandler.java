@@ -146,8 +146,8 @@ final class MuxHandler extends ChannelInboundHandlerAdapter implements MuxEvents
         lingering.clear();
         muxer.close();
         connection.streams(0);
-        connection.onGone();
         host.onGone(connection);
+        connection.onGone();
     }
 
     @Override
@@ -378,6 +378,7 @@ final class MuxHandler extends ChannelInboundHandlerAdapter implements MuxEvents
 
     private void onGoAway() {
         leaving = true;
+        connection.peerLeaves();
         if (streams.isEmpty()) {
             connection.doClose(DisconnectReason.CLOSED_BY_PEER, Yamux.GO_AWAY_NORMAL);
         }

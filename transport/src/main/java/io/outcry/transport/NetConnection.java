@@ -57,6 +57,7 @@ final class NetConnection implements Connection {
     private volatile @Nullable MuxHandler mux;
     private volatile @Nullable StreamScope scope;
     private volatile boolean closing;
+    private volatile boolean peerLeaving;
     private volatile DisconnectReason reason = DisconnectReason.CLOSED_BY_PEER;
     private volatile long roundTripNs = -1;
     private volatile int streams;
@@ -208,6 +209,16 @@ final class NetConnection implements Connection {
         return reason;
     }
 
+    /** The peer said good-bye: open streams go on, new ones do not come. */
+    void peerLeaves() {
+        peerLeaving = true;
+    }
+
+    /** Any thread. */
+    boolean takesStreams() {
+        return isOpen() && !peerLeaving;
+    }
+
     boolean isClosing() {
         return closing;
     }
@@ -309,7 +320,7 @@ final class NetConnection implements Connection {
         loop.schedule(() -> channel.close(), host.options().timeouts().closeMs(), TimeUnit.MILLISECONDS);
     }
 
-    /** The socket is closed and every stream has ended. */
+    /** The socket is closed, every stream has ended, and the host's thread knows: whoever waited may go on. */
     void onGone() {
         closing = true;
         endEarlyOpens();
@@ -389,7 +400,7 @@ final class NetConnection implements Connection {
         }
         try {
             entry.handler().onStream(stream);
-        } catch (RuntimeException failure) {
+        } catch (RuntimeException | Error failure) {
             onUserFailure(stream, failure);
             stream.doReset(0, new StreamException(Reason.RESET_LOCALLY, "the handler failed: " + failure));
             return false;

@@ -20,12 +20,12 @@ final class ProtocolHandlers implements ProtocolTable {
     record Entry(
             String name, Predicate<String> matches, StreamHandler handler, StreamLimits limits, AtomicInteger open) {}
 
-    private final BiConsumer<String, RuntimeException> onFailure;
+    private final BiConsumer<String, Throwable> onFailure;
     private final Map<String, Entry> byName = new ConcurrentHashMap<>();
     private final List<Entry> byMatch = new CopyOnWriteArrayList<>();
 
     /** @param onFailure hears of a match function that threw: the name it belongs to, and what */
-    ProtocolHandlers(BiConsumer<String, RuntimeException> onFailure) {
+    ProtocolHandlers(BiConsumer<String, Throwable> onFailure) {
         this.onFailure = onFailure;
     }
 
@@ -61,7 +61,7 @@ final class ProtocolHandlers implements ProtocolTable {
     private boolean matches(Entry entry, String protocol) {
         try {
             return entry.matches().test(protocol);
-        } catch (RuntimeException failure) {
+        } catch (RuntimeException | Error failure) {
             onFailure.accept(entry.name(), failure);
             return false;
         }

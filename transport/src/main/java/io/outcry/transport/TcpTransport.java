@@ -250,7 +250,8 @@ final class TcpTransport {
     }
 
     private long admit(Channel channel, Multiaddr remote) {
-        if (!gaterAllows(localAddress(channel), remote)) {
+        Multiaddr local = localAddress(channel);
+        if (!host.allows(gater -> gater.allowAccept(local, remote))) {
             return -1;
         }
         InetSocketAddress from = (InetSocketAddress) channel.remoteAddress();
@@ -259,15 +260,6 @@ final class TcpTransport {
             host.onMisbehaviour(null, remote, "accept: " + ipLimits.lastRefusal() + " from this address");
         }
         return ticket;
-    }
-
-    private boolean gaterAllows(Multiaddr local, Multiaddr remote) {
-        try {
-            return host.options().gater().allowAccept(local, remote);
-        } catch (RuntimeException failure) {
-            host.onUserFailure("the gater", failure);
-            return false;
-        }
     }
 
     /** Gives back what an accepted socket was counted in. */
@@ -403,9 +395,13 @@ final class TcpTransport {
         listeners.clear();
     }
 
-    /** Closes every socket and ends the loops, in bounded time. */
-    void close(long timeoutMs) {
+    /** Closes every socket there is and every one to come, in bounded time. */
+    void closeSockets(long timeoutMs) {
         all.close().awaitUninterruptibly(timeoutMs);
+    }
+
+    /** Ends the loops, in bounded time. */
+    void close(long timeoutMs) {
         loops.shutdownGracefully(0, timeoutMs, TimeUnit.MILLISECONDS).awaitUninterruptibly(2 * timeoutMs);
     }
 }

@@ -130,7 +130,9 @@ final class UpgradeHandler extends ChannelInboundHandlerAdapter {
     }
 
     private void onDeadline(ChannelHandlerContext ctx, long ms) {
-        fail(ctx, "the upgrade did not finish within " + ms + " ms, it was in " + phase, !outbound, false);
+        // While it waits for the host's thread, it is we who are late.
+        boolean peersFault = !outbound && phase != Phase.WAITING;
+        fail(ctx, "the upgrade did not finish within " + ms + " ms, it was in " + phase, peersFault, false);
     }
 
     @Override
@@ -168,8 +170,8 @@ final class UpgradeHandler extends ChannelInboundHandlerAdapter {
         NetConnection made = connection;
         if (made != null) {
             release();
-            made.onGone();
             host.onGone(made);
+            made.onGone();
             return;
         }
         fail(ctx, "the peer closed the connection during the upgrade, in " + phase, false, false);
@@ -246,7 +248,8 @@ final class UpgradeHandler extends ChannelInboundHandlerAdapter {
             fail(ctx, "the peer is ourselves", false, false);
             return;
         }
-        if (!allowsSecured(established.peer())) {
+        PeerId proven = established.peer();
+        if (!host.allows(gater -> gater.allowSecured(outbound, proven, remote))) {
             fail(ctx, "the gater refused " + established.peer(), false, false);
             return;
         }
@@ -265,15 +268,6 @@ final class UpgradeHandler extends ChannelInboundHandlerAdapter {
             } else {
                 secure.channelRead(below, rest);
             }
-        }
-    }
-
-    private boolean allowsSecured(PeerId peer) {
-        try {
-            return host.options().gater().allowSecured(outbound, peer, remote);
-        } catch (RuntimeException failure) {
-            host.onUserFailure("the gater", failure);
-            return false;
         }
     }
 
