@@ -45,8 +45,11 @@ record IoSockets(
 
         static boolean isPresent() {
             try {
+                // A native library of another version than the classes loads, and lacks what they gained since; that shows when
+                // this class is first needed, which is the first dial.
+                Class.forName("io.netty.channel.unix.Errors");
                 return Epoll.isAvailable();
-            } catch (LinkageError missing) {
+            } catch (ClassNotFoundException | LinkageError missing) {
                 return false;
             }
         }
