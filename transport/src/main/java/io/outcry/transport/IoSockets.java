@@ -45,10 +45,10 @@ record IoSockets(
 
         static boolean isPresent() {
             try {
-                // A native library of another version than the classes loads, and lacks what they gained since; that shows when
-                // this class is first needed, which is the first dial.
-                Class.forName("io.netty.channel.unix.Errors");
-                return Epoll.isAvailable();
+                // A native library of another version loads, and lacks what the classes gained since. That would show
+                // at
+                // the first dial, which needs this class.
+                return Epoll.isAvailable() && Class.forName("io.netty.channel.unix.Errors") != null;
             } catch (ClassNotFoundException | LinkageError missing) {
                 return false;
             }

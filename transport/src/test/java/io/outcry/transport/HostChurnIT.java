@@ -52,8 +52,8 @@ class HostChurnIT {
             for (Way way : Way.values()) {
                 round(a, b, addresses, way);
             }
-            settle(a, b);
         }
+        settle(diallers, b);
         Hosts.eventually(() -> Holdings.of(b).containsKey("Told.protocols"));
         List<Map<String, Integer>> before = diallers.stream().map(Holdings::of).toList();
         Map<String, Integer> beforeOfB = Holdings.of(b);
@@ -73,7 +73,7 @@ class HostChurnIT {
             each.join();
         }
 
-        diallers.forEach(a -> settle(a, b));
+        settle(diallers, b);
         assertThat(told).hasValue(0);
         assertThat(b.counters().connected()).isGreaterThan(ROUNDS);
         assertThat(b.counters().connected()).isEqualTo(b.counters().disconnected());
@@ -127,10 +127,13 @@ class HostChurnIT {
         }
     }
 
-    private static void settle(Host a, Host b) {
-        await(a.disconnect(b.peerId()));
-        await(b.disconnect(a.peerId()));
-        Hosts.eventually(() -> a.connections().isEmpty() && b.connections().isEmpty());
-        Hosts.eventually(() -> a.memory().used() == 0 && b.memory().used() == 0 && b.handshakes() == 0);
+    private static void settle(List<Host> diallers, Host b) {
+        for (Host a : diallers) {
+            await(a.disconnect(b.peerId()));
+            await(b.disconnect(a.peerId()));
+        }
+        Hosts.eventually(() -> b.connections().isEmpty() && b.memory().used() == 0 && b.handshakes() == 0);
+        Hosts.eventually(() -> diallers.stream()
+                .allMatch(a -> a.connections().isEmpty() && a.memory().used() == 0));
     }
 }

@@ -14,6 +14,7 @@ import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -93,8 +94,9 @@ class UpgradeIT {
             }
         });
         Host a = hosts.start(HostOptions.YAMUX);
-        a.connect(b.peerAddresses().get(0));
-        Hosts.eventually(() -> a.counters().connected() == 1 && a.connections().isEmpty());
+        CompletableFuture<Connection> dial = a.connect(b.peerAddresses().get(0));
+        Hosts.eventually(() -> dial.isDone() && a.connections().isEmpty());
+        assertThat(b.counters().accepted()).isEqualTo(1);
         assertThat(b.counters().connected()).isZero();
         Hosts.eventually(() -> b.memory().used() == 0);
     }
