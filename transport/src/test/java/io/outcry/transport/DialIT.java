@@ -186,7 +186,8 @@ class DialIT {
         hosts.connect(a, hub);
         Hosts.eventually(() -> hub.connections().size() == 1);
         Host sameKey = hosts.start(options -> options.privateKey(a.options().privateKey()));
-        CompletableFuture<Connection> second = sameKey.connect(hub.peerAddresses().get(0));
+        CompletableFuture<Connection> second =
+                sameKey.connect(hub.peerAddresses().get(0));
         // It may have been a connection for a moment, or was closed before it came to that.
         Hosts.eventually(() -> second.isDone() && sameKey.connections().isEmpty());
         assertThat(hub.counters().accepted()).isEqualTo(2);

@@ -114,7 +114,7 @@ class StreamChannelIT {
 
         reading.read();
         Hosts.eventually(() -> heard.count.get() > 0);
-        assertThat(heard.readCompletes).hasValue(1);
+        Hosts.eventually(() -> heard.readCompletes.get() == 1);
         assertThat(heard.count.get()).isLessThan((int) total);
         reading.config().setAutoRead(true);
         writes.forEach(Hosts::await);
