@@ -11,7 +11,9 @@ import io.outcry.core.identity.PrivateKey;
 import io.outcry.gossip.router.GossipCounter;
 import io.outcry.gossip.router.Verdict;
 import io.outcry.testkit.LeakCheck;
+import io.outcry.transport.AddressBook;
 import io.outcry.transport.ConnectionManager;
+import io.outcry.transport.Host;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -302,6 +304,38 @@ class PubSubIT {
         swarm.await("the subscription is known", () -> both[0].topicPeers(TOPIC).size() == 1);
         both[0].publish(TOPIC, new byte[1]);
         Swarm.await(heard);
+    }
+
+    @Test
+    void directPeersAreDialledByThemselvesAndHearEverythingWithoutAMesh() throws Exception {
+        CountDownLatch heard = new CountDownLatch(1);
+        Host one = swarm.host(KeyType.ED25519);
+        Host other = swarm.host(KeyType.ED25519);
+        one.addressBook().add(other.peerId(), other.listenAddresses(), AddressBook.PERMANENT_TTL);
+        PubSubListener wakes = new PubSubListener() {
+            @Override
+            public void onSubscribed(PeerId peer, String topic) {
+                swarm.wake();
+            }
+        };
+        for (Host host : List.of(other, one)) {
+            PeerId friend = host == one ? other.peerId() : one.peerId();
+            PubSub pubsub = PubSub.start(
+                    host,
+                    PubSubOptions.builder().directPeer(friend).listener(wakes).build());
+            swarm.pubsubs.add(pubsub);
+            pubsub.subscribe(TOPIC, message -> heard.countDown());
+        }
+        PubSub second = swarm.pubsubs.get(0);
+        PubSub first = swarm.pubsubs.get(1);
+        swarm.await(
+                "they know of each other",
+                () -> first.topicPeers(TOPIC).size() == 1
+                        && second.topicPeers(TOPIC).size() == 1);
+        first.publish(TOPIC, new byte[1]);
+        Swarm.await(heard);
+        assertThat(first.mesh(TOPIC)).isEmpty();
+        assertThat(second.mesh(TOPIC)).isEmpty();
     }
 
     @Test

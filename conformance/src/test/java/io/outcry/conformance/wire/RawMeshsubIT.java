@@ -10,6 +10,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.outcry.gossip.PubSub;
 import io.outcry.gossip.PubSubOptions;
+import io.outcry.gossip.Subscription;
 import io.outcry.testkit.Hex;
 import io.outcry.testkit.LeakCheck;
 import java.nio.charset.StandardCharsets;
@@ -43,10 +44,12 @@ final class RawMeshsubIT {
 
     private final RawIdentity identity = RawIdentity.fresh();
     private final BlockingQueue<String> heard = new LinkedBlockingQueue<>();
+    private Subscription subscription;
 
     @BeforeEach
     void subscribe() {
-        pubsub.subscribe(TOPIC, message -> heard.add(new String(message.data(), StandardCharsets.UTF_8)));
+        subscription =
+                pubsub.subscribe(TOPIC, message -> heard.add(new String(message.data(), StandardCharsets.UTF_8)));
     }
 
     /** A message signed as the pubsub specification has it; the key is inlined in the peer id. */
@@ -144,6 +147,93 @@ final class RawMeshsubIT {
             ours.send(publish(message));
             ours.send(publish(signed(identity, "honest", 1)));
             assertThat(nextHeard()).as(what).isEqualTo("honest");
+        }
+    }
+
+    @Test
+    void aForgeryDoesNotKeepTheGenuineMessageOut() throws Exception {
+        RawIdentity author = RawIdentity.fresh();
+        byte[] genuine = signed(author, "genuine", 5);
+        byte[] forged = signed(author, "forgery", 5);
+        System.arraycopy(genuine, genuine.length - 64, forged, forged.length - 64, 64);
+        try (RawYamux yamux = host.yamux(identity)) {
+            RawStream ours = yamux.open(MESHSUB);
+            ours.send(concat(publish(forged), publish(genuine)));
+            assertThat(nextHeard()).isEqualTo("genuine");
+        }
+    }
+
+    @Test
+    void asksForWhatItDoesNotHave() throws Exception {
+        try (RawYamux yamux = host.yamux(identity)) {
+            RawStream theirs = yamux.accept(MESHSUB);
+            RawStream ours = yamux.open(MESHSUB);
+            ours.send(SUBSCRIBE_T);
+            ours.send(Hex.bytes("0b 1a 09 0a 07 0a 01 54 12 02 aa bb"));
+            assertThat(awaitControl(theirs, 2).all(1)).containsExactly(Hex.bytes("aa bb"));
+        }
+    }
+
+    @Test
+    void sendsAMessageAgainThreeTimesAndNoMore() throws Exception {
+        try (RawYamux yamux = host.yamux(identity)) {
+            RawStream theirs = yamux.accept(MESHSUB);
+            RawStream ours = yamux.open(MESHSUB);
+            ours.send(SUBSCRIBE_T);
+            awaitControl(theirs, 3);
+            byte[] id = pubsub.publish(TOPIC, text("wanted")).id().orElseThrow().bytes();
+            byte[] iwant = framed(field(3, field(2, field(1, id))));
+            ours.send(concat(iwant, iwant, iwant, iwant, iwant));
+            ours.send(publish(signed(identity, "all asked", 1)));
+            assertThat(nextHeard()).isEqualTo("all asked");
+            pubsub.publish(TOPIC, text("last"));
+            int copies = 0;
+            for (String data = nextMessage(theirs); !data.equals("last"); data = nextMessage(theirs)) {
+                assertThat(data).isEqualTo("wanted");
+                copies++;
+            }
+            assertThat(copies).as("once unasked, three times asked").isEqualTo(4);
+        }
+    }
+
+    @Test
+    void refusesAGraftWithinTheBackoffThePeerAskedFor() throws Exception {
+        try (RawYamux yamux = host.yamux(identity)) {
+            RawStream theirs = yamux.accept(MESHSUB);
+            RawStream ours = yamux.open(MESHSUB);
+            ours.send(concat(SUBSCRIBE_T, GRAFT_T));
+            ours.send(Hex.bytes("09 1a 07 22 05 0a 01 54 18 3c"));
+            ours.send(GRAFT_T);
+            RawFields prune = awaitControl(theirs, 4);
+            assertThat(prune.texts(1)).containsExactly(TOPIC);
+            assertThat(prune.number(3)).isEqualTo(60);
+        }
+    }
+
+    @Test
+    void leavingIsToldWithTheShorterBackoff() throws Exception {
+        try (RawYamux yamux = host.yamux(identity)) {
+            RawStream theirs = yamux.accept(MESHSUB);
+            RawStream ours = yamux.open(MESHSUB);
+            ours.send(SUBSCRIBE_T);
+            awaitControl(theirs, 3);
+            subscription.close();
+            RawFields rpc = RawFields.of(theirs.readFramed());
+            assertThat(rpc.message(1).number(1)).isZero();
+            assertThat(rpc.message(1).texts(2)).containsExactly(TOPIC);
+            RawFields prune = rpc.message(3).message(4);
+            assertThat(prune.texts(1)).containsExactly(TOPIC);
+            assertThat(prune.number(3)).isEqualTo(10);
+        }
+    }
+
+    /** The payload of the next message, which travels alone; frames without one are passed over. */
+    private static String nextMessage(RawStream rpcs) throws Exception {
+        while (true) {
+            RawFields rpc = RawFields.of(rpcs.readFramed());
+            if (!rpc.all(2).isEmpty()) {
+                return rpc.message(2).texts(2).get(0);
+            }
         }
     }
 

@@ -4,6 +4,9 @@ import static io.outcry.gossip.router.RouterFixture.TOPIC;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.outcry.gossip.message.MessageIds;
+import io.outcry.gossip.message.SignaturePolicy;
+import io.outcry.gossip.message.TopicRule;
 import io.outcry.gossip.message.TopicRules;
 import io.outcry.testkit.LeakCheck;
 import java.time.Duration;
@@ -170,6 +173,23 @@ class PublishTest {
         at.receive(1, TOPIC, "m");
         at.verdict(Verdict.ACCEPT);
         assertThat(at.take("forward ")).containsExactlyInAnyOrder("forward 2 m", "forward 3 m");
+    }
+
+    @Test
+    void aSignedMessageDoesNotGoToItsAuthorAndAnOwnOneFromOutsideGoesNowhere() {
+        TopicRule signed = new TopicRule(TOPIC, SignaturePolicy.STRICT_SIGN, MessageIds.FROM_SEQNO, 1 << 20);
+        at.join(TOPIC, PARAMS);
+        at.intake.rules(new TopicRules(List.of(signed)));
+        at.subscribers(2);
+        int author = at.router.onPeerUp(TestPeers.key(9).peerId(), PeerProtocol.MESHSUB_1_1, false, at.nowNs);
+        at.subscribe(author, TOPIC);
+        assertThat(at.meshSize()).isEqualTo(3);
+        at.receiveSigned(0, signed, TestPeers.key(9), "theirs");
+        assertThat(at.take("forward ")).containsExactly("forward 1 theirs");
+        at.receiveSigned(0, signed, TestPeers.key(0), "ours");
+        assertThat(at.take("forward ")).isEmpty();
+        assertThat(at.take("deliver ")).containsExactly("deliver theirs");
+        assertThat(at.counted(GossipCounter.MESSAGES_SELF_ORIGIN)).isEqualTo(1);
     }
 
     @Test

@@ -4,6 +4,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.buffer.Unpooled;
 import io.outcry.core.identity.PeerId;
+import io.outcry.core.identity.PrivateKey;
 import io.outcry.gossip.message.GossipMessage;
 import io.outcry.gossip.message.MessageId;
 import io.outcry.gossip.message.MessageIds;
@@ -48,7 +49,7 @@ final class RouterFixture implements AutoCloseable, GossipSink {
         Salt salt = new Salt(seed, 1);
         hash = new SaltedHash(salt);
         nowNs = startNs;
-        router = new GossipRouter(params, TestPeers.id(0), new SplittableRandom(seed), salt, this);
+        router = new GossipRouter(params, TestPeers.key(0).peerId(), new SplittableRandom(seed), salt, this);
         intake = new RpcIntake(RpcLimits.DEFAULT, TopicRules.NONE, salt, PooledByteBufAllocator.DEFAULT, router);
         signer = new MessageSigner(TestPeers.key(0), 1, PooledByteBufAllocator.DEFAULT);
     }
@@ -130,7 +131,16 @@ final class RouterFixture implements AutoCloseable, GossipSink {
 
     /** A message from a peer. */
     void receive(int slot, String topic, String text) {
-        GossipMessage message = message(topic, text);
+        takeAndReceive(slot, message(topic, text));
+    }
+
+    /** A message of an author from a peer. */
+    void receiveSigned(int slot, TopicRule rule, PrivateKey author, String text) {
+        MessageSigner theirs = new MessageSigner(author, 1, PooledByteBufAllocator.DEFAULT);
+        takeAndReceive(slot, theirs.sign(rule, Unpooled.wrappedBuffer(text.getBytes(StandardCharsets.UTF_8)), hash));
+    }
+
+    private void takeAndReceive(int slot, GossipMessage message) {
         ByteBuf received = Frames.received(message.frame());
         message.release();
         intake.onFrame(slot, received, nowNs);

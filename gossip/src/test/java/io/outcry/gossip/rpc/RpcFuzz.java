@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import io.outcry.gossip.message.MessageFields;
+import io.outcry.gossip.message.Proto;
 import io.outcry.gossip.oracle.GossipRpc;
 import io.outcry.testkit.Bytes;
 import io.outcry.testkit.Hex;
@@ -23,6 +25,8 @@ import org.junit.jupiter.api.extension.ExtendWith;
 class RpcFuzz {
 
     private static final int ROUNDS = 20_000;
+    /** Numbers of later versions and of none. */
+    private static final int[] FAR_FIELDS = {5, 6, 10, 6_492_434, 3_145_728, (1 << 29) - 1};
 
     private final RpcReader reader = new RpcReader(RpcLimits.DEFAULT);
 
@@ -49,6 +53,69 @@ class RpcFuzz {
         assertThat(wellFormed)
                 .as("mutants that are well-formed, lest this proves nothing")
                 .isGreaterThan(ROUNDS / 100);
+    }
+
+    /** Fields of every wire type where they belong and where they do not, repeated, in groups, with lengths in too many bytes. */
+    @Test
+    void agreesWithProtobufOnFieldsOfEveryKind(RandomGenerator random) {
+        int wellFormed = 0;
+        for (int i = 0; i < ROUNDS; i++) {
+            ByteBuf out = Unpooled.buffer();
+            writeFields(random, out, 4);
+            byte[] bytes = ByteBufUtil.getBytes(out);
+            wellFormed += agree(bytes) ? 1 : 0;
+        }
+        assertThat(wellFormed)
+                .as("that are well-formed, lest this proves nothing")
+                .isGreaterThan(ROUNDS / 10);
+    }
+
+    private static void writeFields(RandomGenerator random, ByteBuf out, int depth) {
+        for (int n = random.nextInt(4); n > 0; n--) {
+            int number = random.nextInt(8) == 0 ? FAR_FIELDS[random.nextInt(FAR_FIELDS.length)] : 1 + random.nextInt(4);
+            switch (random.nextInt(10)) {
+                case 0 -> {
+                    writeVarint(random, out, (long) number << 3);
+                    writeVarint(random, out, random.nextLong() >> random.nextInt(64));
+                }
+                case 1 -> {
+                    writeVarint(random, out, number << 3 | 1);
+                    out.writeLong(random.nextLong());
+                }
+                case 2 -> {
+                    writeVarint(random, out, number << 3 | 5);
+                    out.writeInt(random.nextInt());
+                }
+                case 3 -> {
+                    writeVarint(random, out, number << 3 | 3);
+                    if (depth > 0) {
+                        writeFields(random, out, depth - 1);
+                    }
+                    writeVarint(random, out, (random.nextInt(20) == 0 ? number + 1 : number) << 3 | 4);
+                }
+                default -> {
+                    ByteBuf inner = Unpooled.buffer();
+                    if (depth > 0 && random.nextInt(4) > 0) {
+                        writeFields(random, inner, depth - 1);
+                    } else {
+                        inner.writeBytes(Bytes.any(random, 20));
+                    }
+                    writeVarint(random, out, number << 3 | 2);
+                    writeVarint(random, out, inner.readableBytes() + (random.nextInt(60) == 0 ? 1 : 0));
+                    out.writeBytes(inner);
+                }
+            }
+        }
+    }
+
+    /** Now and then in more bytes than it needs, as nobody writes it and everybody reads it. */
+    private static void writeVarint(RandomGenerator random, ByteBuf out, long value) {
+        int least = Proto.varintSize(value);
+        int size = random.nextInt(10) == 0 ? least + random.nextInt(10 - least + 1) : least;
+        for (int i = 0; i < size - 1; i++) {
+            out.writeByte((int) (value >>> 7 * i) | 0x80);
+        }
+        out.writeByte((int) (value >>> 7 * (size - 1)) & 0x7f);
     }
 
     @Test
