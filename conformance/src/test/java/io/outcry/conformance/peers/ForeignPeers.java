@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assumptions.abort;
 
 import io.outcry.conformance.house.House;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.file.Files;
@@ -16,12 +15,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The libp2p peers of other people (see {@code conformance/peers/README.md}).
  *
- * <p>{@code -Dinterop=} says how much they matter: {@code auto} (the default) skips a test whose toolchain is missing and
- * says so, {@code required} fails it, {@code off} skips every such test.
+ * <p>{@code -Dinterop=} says how much they matter: {@code auto} (the default) skips a test whose toolchain or peer cannot be
+ * had and says so, {@code required} fails it, {@code off} skips every such test.
  */
 public enum ForeignPeers {
     /** js-libp2p on the Node that its own lock file brings. */
@@ -55,6 +55,7 @@ public enum ForeignPeers {
     private static final int INSTALL_MINUTES = 15;
 
     private final String tool;
+    private final Installation installation = new Installation();
 
     ForeignPeers(String tool) {
         this.tool = tool;
@@ -62,39 +63,69 @@ public enum ForeignPeers {
 
     abstract List<String> install(Path sources, Path target) throws IOException;
 
-    /** Starts one; where the toolchain is missing the test is skipped, or fails under {@code -Dinterop=required}. */
+    /** Starts one; where it cannot be had the test is skipped, or fails under {@code -Dinterop=required}. */
     public Program start(String... options) {
         String mode = System.getProperty("interop", "auto");
         if (mode.equals("off")) {
             abort("interop is off (-Dinterop=off)");
         }
-        if (!onPath(tool)) {
-            String message = "the " + name() + " peer needs `" + tool + "` on the path, and there is none";
+        Installation here = installed();
+        if (here.missing != null) {
             if (mode.equals("required")) {
-                fail(message + " (-Dinterop=required)");
+                fail(here.missing + " (-Dinterop=required)");
             }
-            abort(message);
+            abort(here.missing);
         }
-        String folder = name().toLowerCase(Locale.ROOT);
-        Path sources = House.root().resolve("conformance/peers").resolve(folder);
-        Path target = House.root().resolve("conformance/target/peers").resolve(folder);
-        List<String> command = new ArrayList<>(locked(sources, target));
+        List<String> command = new ArrayList<>(here.command);
         command.addAll(List.of(options));
-        return Program.start(name().toLowerCase(Locale.ROOT) + " peer", target, command);
+        return Program.start(folder() + " peer", target(), command);
+    }
+
+    private String folder() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+
+    private Path target() {
+        return House.root().resolve("conformance/target/peers").resolve(folder());
+    }
+
+    /** What came of installing it, which is tried once a JVM: a registry out of reach takes its time to say so. */
+    private Installation installed() {
+        synchronized (installation) {
+            if (installation.missing == null && installation.command.isEmpty()) {
+                if (!onPath(tool)) {
+                    installation.missing =
+                            "the " + name() + " peer needs `" + tool + "` on the path, and there is none";
+                } else {
+                    try {
+                        installation.command = locked();
+                    } catch (IOException e) {
+                        installation.missing = "the " + name() + " peer cannot be installed: " + e.getMessage();
+                    }
+                }
+                if (installation.missing != null) {
+                    System.err.println("SKIPPED, unless -Dinterop=required: " + installation.missing);
+                }
+            }
+            return installation;
+        }
     }
 
     /** Two test JVMs may come here at once. */
-    private List<String> locked(Path sources, Path target) {
-        try {
-            Files.createDirectories(target);
-            try (FileChannel channel = FileChannel.open(
-                            target.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-                    FileLock lock = channel.lock()) {
-                return lock.isValid() ? install(sources, target) : List.of();
-            }
-        } catch (IOException e) {
-            throw new UncheckedIOException("cannot install the " + name() + " peer", e);
+    private List<String> locked() throws IOException {
+        Path sources = House.root().resolve("conformance/peers").resolve(folder());
+        Files.createDirectories(target());
+        try (FileChannel channel = FileChannel.open(
+                        target().resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+                FileLock lock = channel.lock()) {
+            return lock.isValid() ? install(sources, target()) : List.of();
         }
+    }
+
+    /** How to start it, or why not; neither yet at first. */
+    private static final class Installation {
+        private List<String> command = List.of();
+        private @Nullable String missing;
     }
 
     static boolean onPath(String tool) {
