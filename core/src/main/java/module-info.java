@@ -5,7 +5,6 @@ module io.outcry.core {
     requires com.google.protobuf;
     requires org.bouncycastle.provider;
     requires org.jctools.core;
-    requires org.agrona;
 
     exports io.outcry.core.agent;
     exports io.outcry.core.crypto;

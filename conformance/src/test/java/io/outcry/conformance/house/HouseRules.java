@@ -22,6 +22,7 @@ import com.tngtech.archunit.lang.ConditionEvents;
 import com.tngtech.archunit.lang.SimpleConditionEvent;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -48,6 +49,11 @@ final class HouseRules {
             "transport.muxer..",
             "transport.yamux..",
             "transport.mplex..",
+            "transport.identify..",
+            "transport.ping..",
+            "transport.perf..",
+            "transport.dial..",
+            "transport.limit..",
             "discovery.rendezvous..",
             "gossip.router..",
             "gossip.score..",
@@ -55,11 +61,36 @@ final class HouseRules {
             "gossip.rpc..",
             "gossip.message..",
             "gossip.outbox..",
+            "market",
             "market.replica..",
+            "market.journal..",
             "orderbook");
 
     /** Shells that live beside their machine: what takes its commands from other threads, and what they read. */
-    private static final List<String> SHELLS = List.of("orderbook.BookMailbox", "orderbook.SharedFrame");
+    private static final List<String> SHELLS = List.of(
+            "orderbook.BookMailbox",
+            "orderbook.SharedFrame",
+            "market.journal.Journal",
+            "market.journal.JournalWriter",
+            "market.journal.DiskJournalFile");
+
+    /** Machines that several threads share behind a short lock of their own. */
+    private static final List<String> LOCKED = List.of("transport.limit.IpLimits", "market.VerifiedRoots");
+
+    /** What a machine may use of packages that are otherwise about files and sockets: values, and bytes in memory. */
+    private static final Set<String> NO_IO = Set.of(
+            "java.io.ByteArrayInputStream",
+            "java.io.ByteArrayOutputStream",
+            "java.io.InputStream",
+            "java.io.OutputStream",
+            "java.io.IOException",
+            "java.io.UncheckedIOException",
+            "java.io.Serializable",
+            "java.net.InetAddress",
+            "java.net.Inet4Address",
+            "java.net.Inet6Address",
+            "java.net.InetSocketAddress",
+            "java.net.UnknownHostException");
 
     private static final Set<String> CLOCKS_AND_CHANCE = Set.of(
             "java.lang.System.nanoTime",
@@ -67,7 +98,17 @@ final class HouseRules {
             "java.lang.System.identityHashCode",
             "java.lang.Math.random",
             "java.time.Instant.now",
+            "java.lang.StrictMath.random",
+            "java.time.LocalDate.now",
             "java.time.LocalDateTime.now",
+            "java.time.LocalTime.now",
+            "java.time.OffsetDateTime.now",
+            "java.time.ZonedDateTime.now",
+            "java.util.Calendar.getInstance",
+            "java.util.random.RandomGenerator.getDefault",
+            "java.util.random.RandomGenerator.of",
+            "java.security.SecureRandom.getInstance",
+            "java.security.SecureRandom.getInstanceStrong",
             "java.util.UUID.randomUUID",
             "java.util.concurrent.ThreadLocalRandom.current");
 
@@ -112,6 +153,7 @@ final class HouseRules {
         rules.add(new Named("gossip machines do not know transport", gossipMachinesDoNotKnowTransport()));
         rules.add(new Named("gossip binds to Host and Stream alone", gossipBindsToTransportRootAlone()));
         rules.add(new Named("machines have no channel, thread or log", machinesHaveNoShell()));
+        rules.add(new Named("machines touch no file and no socket", machinesTouchNoFileAndNoSocket()));
         rules.add(new Named("machines read no clock and no dice", machinesReadNoClockAndNoDice()));
         rules.add(new Named("machines do not synchronize", machinesDoNotSynchronize()));
         rules.add(new Named("classes are final", classesAreFinal()));
@@ -194,6 +236,16 @@ final class HouseRules {
                 .allowEmptyShould(true);
     }
 
+    private ArchRule machinesTouchNoFileAndNoSocket() {
+        return noClasses()
+                .that(areMachines())
+                .should()
+                .dependOnClassesThat(resideInAnyPackage(
+                                "java.io..", "java.net..", "java.nio.channels..", "java.nio.file..", "javax.net..")
+                        .and(not(describe("values", type -> NO_IO.contains(type.getFullName())))))
+                .allowEmptyShould(true);
+    }
+
     private ArchRule machinesReadNoClockAndNoDice() {
         return noClasses()
                 .that(areMachines())
@@ -208,7 +260,11 @@ final class HouseRules {
                 .orShould()
                 .callConstructorWhere(describe(
                         "chance is made",
-                        call -> Set.of("java.util.Random", "java.util.SplittableRandom", "java.security.SecureRandom")
+                        call -> Set.of(
+                                        "java.util.Date",
+                                        "java.util.Random",
+                                        "java.util.SplittableRandom",
+                                        "java.security.SecureRandom")
                                 .contains(call.getTargetOwner().getFullName())))
                 .allowEmptyShould(true);
     }
@@ -216,7 +272,11 @@ final class HouseRules {
     private ArchRule machinesDoNotSynchronize() {
         return methods()
                 .that()
-                .areDeclaredInClassesThat(areMachines())
+                .areDeclaredInClassesThat(areMachines()
+                        .and(not(describe(
+                                "shared",
+                                type -> LOCKED.stream()
+                                        .anyMatch(shared -> type.getFullName().equals(root + "." + shared))))))
                 .should()
                 .notHaveModifier(JavaModifier.SYNCHRONIZED)
                 .allowEmptyShould(true);
@@ -249,8 +309,11 @@ final class HouseRules {
                 .should(new ArchCondition<JavaField>("be final and of no mutable type") {
                     @Override
                     public void check(JavaField field, ConditionEvents events) {
-                        boolean mutable = !field.getModifiers().contains(JavaModifier.FINAL)
-                                || MUTABLE_TYPES.contains(field.getRawType().getFullName());
+                        Set<JavaModifier> modifiers = field.getModifiers();
+                        boolean mutable = !modifiers.contains(JavaModifier.FINAL)
+                                || MUTABLE_TYPES.contains(field.getRawType().getFullName())
+                                || (isCollection(field.getRawType()) && makesMutableOnes(field.getOwner()))
+                                || (field.getRawType().isArray() && modifiers.contains(JavaModifier.PUBLIC));
                         if (mutable) {
                             events.add(
                                     SimpleConditionEvent.violated(field, field.getFullName() + " is a mutable static"));
@@ -258,6 +321,17 @@ final class HouseRules {
                     }
                 })
                 .allowEmptyShould(true);
+    }
+
+    private static boolean isCollection(JavaClass type) {
+        return type.isAssignableTo(Collection.class) || type.isAssignableTo(Map.class);
+    }
+
+    /** A mutable collection made where the static fields are can be in one of them, whatever that one calls itself. */
+    private static boolean makesMutableOnes(JavaClass type) {
+        return type.getStaticInitializer().stream()
+                .flatMap(initializer -> initializer.getConstructorCallsFromSelf().stream())
+                .anyMatch(call -> MUTABLE_TYPES.contains(call.getTargetOwner().getFullName()));
     }
 
     private ArchRule noRoomsWithoutName() {
@@ -395,15 +469,7 @@ final class HouseRules {
         String logging = "org.slf4j..";
         return Map.of(
                 "core",
-                List.of(
-                        buffers,
-                        references,
-                        protobuf,
-                        "org.bouncycastle..",
-                        "org.conscrypt..",
-                        "javax.crypto..",
-                        queues,
-                        agrona),
+                List.of(buffers, references, protobuf, "org.bouncycastle..", "javax.crypto..", queues),
                 "transport",
                 List.of("io.netty..", protobuf, queues, agrona, logging),
                 "discovery",
@@ -413,21 +479,19 @@ final class HouseRules {
                 "orderbook",
                 List.of(queues, agrona, "com.sun.management.."),
                 "market",
-                List.of(buffers, references, protobuf, agrona),
+                List.of(protobuf),
                 "sim",
-                List.of(buffers, references, agrona, "org.HdrHistogram.."),
+                List.of(buffers, references, "org.HdrHistogram.."),
                 "node",
-                List.of(buffers, references, "io.netty.channel..", protobuf, queues, agrona, logging),
+                List.of(buffers, references, logging),
                 "cli",
                 List.of(
                         "picocli..",
                         "com.fasterxml.jackson.core..",
                         "com.sun.net.httpserver..",
-                        "io.netty..",
                         logging,
                         "ch.qos.logback..",
-                        "io.micrometer..",
-                        "org.HdrHistogram.."),
+                        "io.micrometer.."),
                 "testkit",
                 List.of(buffers, references, "org.junit.jupiter.."));
     }

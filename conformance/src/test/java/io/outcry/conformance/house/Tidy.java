@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** What a source file must not be or say. Findings are sentences; none means tidy. */
@@ -11,6 +12,9 @@ final class Tidy {
 
     /** A file that passes it is two files. */
     static final int LINES_MAX = 600;
+
+    /** A method fits a screen. */
+    static final int METHOD_LINES_MAX = 60;
 
     private static final int CAPTION_MIN = 12;
 
@@ -35,11 +39,16 @@ final class Tidy {
 
     private static final Map<String, Pattern> IN_TESTS = Map.of(
             "sleeps instead of waiting for something",
-            Pattern.compile("Thread\\.sl" + "eep|TimeUnit\\.\\w+\\.sl" + "eep"),
+            Pattern.compile("Thread\\.sl" + "eep|TimeUnit\\.\\w+\\.sl" + "eep|\\bpark" + "Nanos|\\bpark"
+                    + "Until|\\bAwai" + "tility\\b"),
             "is switched off",
             Pattern.compile("@Dis" + "abled|@Ign" + "ore\\b"),
             "is tried again until it passes",
             Pattern.compile("@Re" + "try|rerunFailing" + "Tests"));
+
+    /** The first line of a method: a type or modifiers, a name, a bracket; deeper lines are statements. */
+    private static final Pattern METHOD = Pattern.compile(
+            "^((?: {4}){1,2})(?! |return |throw |new |else |assert |yield |case |.*\\brecord )[\\w<>\\[\\], .?@&]*[\\w>\\]] \\w+\\([^;]*$");
 
     private Tidy() {}
 
@@ -54,8 +63,9 @@ final class Tidy {
         }
         search(findings, path, text, EVERYWHERE);
         if (java) {
+            methods(findings, path, text.lines().toList());
             search(findings, path, text, IN_JAVA);
-            if (path.toString().contains("src/test/")) {
+            if (!path.toString().contains("src/main/")) {
                 search(findings, path, text, IN_TESTS);
             } else {
                 search(findings, path, text, IN_MAIN);
@@ -72,6 +82,31 @@ final class Tidy {
                 .results()
                 .forEach(hit -> findings.add(path + ":" + lineOf(text, hit.start()) + " " + what + ": "
                         + hit.group().strip())));
+    }
+
+    /** The formatter puts the end of a block under its beginning, so lengths can be read off the margin. */
+    private static void methods(List<String> findings, Path path, List<String> lines) {
+        for (int at = 0; at < lines.size(); at++) {
+            Matcher header = METHOD.matcher(lines.get(at));
+            if (!header.find()) {
+                continue;
+            }
+            int to = at;
+            while (to < lines.size() - 1 && !lines.get(to).matches(".*[{;}]")) {
+                to++;
+            }
+            if (!lines.get(to).endsWith("{")) {
+                continue;
+            }
+            String end = header.group(1) + "}";
+            while (to < lines.size() - 1 && !lines.get(to).equals(end)) {
+                to++;
+            }
+            if (to - at + 1 > METHOD_LINES_MAX) {
+                findings.add(path + ":" + (at + 1) + " has " + (to - at + 1) + " lines, a method fits "
+                        + METHOD_LINES_MAX + ": " + lines.get(at).strip());
+            }
+        }
     }
 
     private static long lineOf(String text, int offset) {

@@ -31,7 +31,12 @@ final class TidyRulesTest {
                 Arguments.of(MAIN, "    // counter = counter + 1;\n", "commented-out code"),
                 Arguments.of(MAIN, "e.printStack" + "Trace();", "stack trace"),
                 Arguments.of(MAIN, "@SuppressWarnings(\"a" + "ll\")", "all warnings"),
+                Arguments.of(
+                        MAIN,
+                        "    void x(\n            int y) {\n" + "        z();\n".repeat(58) + "    }\n",
+                        "a method fits"),
                 Arguments.of(TEST, "Thread.sl" + "eep(10);", "sleeps"),
+                Arguments.of(TEST, "LockSupport.park" + "Nanos(10);", "sleeps"),
                 Arguments.of(TEST, "TimeUnit.SECONDS.sl" + "eep(1);", "sleeps"),
                 Arguments.of(TEST, "@Dis" + "abled", "switched off"),
                 Arguments.of(TEST, "@Re" + "try(3)", "tried again"),
@@ -49,6 +54,8 @@ final class TidyRulesTest {
     @Test
     void letsHonestTextPass() {
         assertThat(Tidy.findings(Path.of(MAIN), "// It waits; see section 2.\nint a = 1;\n"))
+                .isEmpty();
+        assertThat(Tidy.findings(Path.of(MAIN), "    void x() {\n" + "        z();\n".repeat(58) + "    }\n"))
                 .isEmpty();
         assertThat(Tidy.findings(Path.of("README.md"), "https://example.com/home/ann/ and target/work/x"))
                 .isEmpty();

@@ -7,4 +7,6 @@ import java.util.Map;
 final class MutableStatic {
     static int count;
     static final HashMap<String, String> SEEN = new HashMap<>(Map.of());
+    static final Map<String, String> NAMED_MAP = new HashMap<>();
+    public static final int[] SHOWN = {1};
 }
