@@ -85,7 +85,7 @@ final class DeliveryStatistics {
         }
     }
 
-    SimResult result(SimOptions options, long wallNs, long events) {
+    SimResult result(SimOptions options, long wallNs, World world) {
         return new SimResult(
                 options.scenario().word(),
                 options.peers(),
@@ -97,7 +97,8 @@ final class DeliveryStatistics {
                 controlBytes / options.peers(),
                 bytes / options.peers(),
                 wallNs / 1e9,
-                events);
+                world.events(),
+                world.trace());
     }
 
     private double delivery() {

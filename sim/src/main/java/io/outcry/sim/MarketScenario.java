@@ -86,7 +86,7 @@ final class MarketScenario {
             market.rest(REST_NS);
             routers.values().forEach(peer -> statistics.duplicate(peer.count(GossipCounter.MESSAGES_DUPLICATE)));
             statistics.duplicate(duplicatesOfTheDead);
-            return statistics.result(options, System.nanoTime() - startNs, world.events());
+            return statistics.result(options, System.nanoTime() - startNs, world);
         } finally {
             routers.values().forEach(RouterPeer::die);
             world.close();

@@ -217,6 +217,8 @@ final class Network {
         framesSent++;
         Place sender = places.get(link.local);
         int bytes = frame.readableBytes();
+        world.note((long) link.local << 32 | link.remote);
+        world.note(hashOf(frame));
         sender.sentBytes += bytes;
         long startNs = Math.max(world.nowNs(), sender.uplinkFreeAtNs);
         long leftNs = startNs + bytes * World.SECOND / profile.bytesPerSecond();
@@ -286,6 +288,8 @@ final class Network {
      */
     void post(int from, int to, int bytes, Runnable arrival) {
         Place sender = places.get(from);
+        world.note((long) from << 32 | to);
+        world.note(bytes);
         sender.sentBytes += bytes;
         framesSent++;
         long leftNs = Math.max(world.nowNs(), sender.uplinkFreeAtNs) + bytes * World.SECOND / profile.bytesPerSecond();
@@ -307,6 +311,18 @@ final class Network {
             world.at(arrivalNs + latencyNs + jitterNs(), guarded);
         }
         world.at(chance(profile.reorder()) ? arrivalNs + latencyNs + jitterNs() : arrivalNs, guarded);
+    }
+
+    private static long hashOf(ByteBuf frame) {
+        long hash = frame.readableBytes();
+        int at = frame.readerIndex();
+        for (; at + Long.BYTES <= frame.writerIndex(); at += Long.BYTES) {
+            hash = hash * 0x9e37_79b9_7f4a_7c15L + frame.getLong(at);
+        }
+        for (; at < frame.writerIndex(); at++) {
+            hash = hash * 31 + frame.getByte(at);
+        }
+        return hash;
     }
 
     private boolean chance(double probability) {

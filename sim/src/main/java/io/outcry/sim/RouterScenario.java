@@ -178,7 +178,7 @@ final class RouterScenario {
         for (RouterPeer peer : peers) {
             statistics.duplicate(peer.count(GossipCounter.MESSAGES_DUPLICATE));
         }
-        return statistics.result(options, wallNs, world.events());
+        return statistics.result(options, wallNs, world);
     }
 
     private final class Subscriber implements GossipEvents {

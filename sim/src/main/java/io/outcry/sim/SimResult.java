@@ -15,6 +15,7 @@ package io.outcry.sim;
  * @param bytesPerPeer bytes of all frames that a peer sent, mean
  * @param wallSeconds how long the run took on this machine
  * @param events events of the simulation: equal runs have equal numbers of them
+ * @param trace a hash of every event's time and of every frame's ends and bytes: equal runs have one trace, in any JVM
  */
 public record SimResult(
         String scenario,
@@ -27,4 +28,5 @@ public record SimResult(
         long controlBytesPerPeer,
         long bytesPerPeer,
         double wallSeconds,
-        long events) {}
+        long events,
+        long trace) {}

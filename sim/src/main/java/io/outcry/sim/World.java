@@ -21,6 +21,7 @@ public final class World implements AutoCloseable {
     private final EventQueue queue = new EventQueue();
     private long nowNs;
     private long events;
+    private long trace;
     private Runnable afterEach = () -> {};
 
     public World(long seed) {
@@ -43,6 +44,17 @@ public final class World implements AutoCloseable {
     /** Events that have happened: two runs of a seed agree in it. */
     public long events() {
         return events;
+    }
+
+    /** A hash of all that happened, and of what was noted of it: two runs of a seed agree in it, in whatever JVM they run. */
+    public long trace() {
+        return trace;
+    }
+
+    /** Adds to the {@link #trace}. */
+    void note(long value) {
+        long mixed = (trace ^ value) * 0x9e37_79b9_7f4a_7c15L;
+        trace = mixed ^ mixed >>> 29;
     }
 
     /** A generator of its own for one part of the world, so that one part's use of chance does not move another's. */
@@ -79,6 +91,7 @@ public final class World implements AutoCloseable {
             return false;
         }
         nowNs = queue.nextTimeNs();
+        note(nowNs);
         queue.poll().run();
         events++;
         afterEach.run();

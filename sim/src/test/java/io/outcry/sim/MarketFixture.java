@@ -19,6 +19,7 @@ final class MarketFixture {
     final MarketTraffic traffic;
     private final RandomGenerator random;
     private final List<Long> stepsAtEnd = new ArrayList<>();
+    private int faultsLeft = Integer.MAX_VALUE;
 
     MarketFixture(long seed, int peers, LinkProfile profile) {
         this(seed, peers, profile, peer -> {});
@@ -53,20 +54,36 @@ final class MarketFixture {
         return id;
     }
 
+    /** Lets only the first so many acts of users and faults of the world happen, so that a failing schedule can be cut short. */
+    void limit(int acts, int faults) {
+        traffic.limit(acts);
+        faultsLeft = faults;
+    }
+
+    /** Lets something go wrong after a while, unless enough went wrong before. */
+    void fault(long delayNs, Runnable fault) {
+        world.after(delayNs, () -> {
+            if (faultsLeft-- > 0) {
+                fault.run();
+            }
+        });
+    }
+
     /** Lets a random peer die some time within a duration and come back some time later. */
     void crashSomebody(long withinNs, long deadNs) {
-        world.after(random.nextLong(withinNs), () -> {
-            MarketPeer victim = peer(random.nextInt(market.peers().size()));
+        MarketPeer victim = peer(random.nextInt(market.peers().size()));
+        long downNs = random.nextLong(deadNs);
+        fault(random.nextLong(withinNs), () -> {
             victim.crash();
-            world.after(random.nextLong(deadNs), () -> market.start(victim));
+            world.after(downNs, () -> market.start(victim));
         });
     }
 
     /** Takes checkpoints of random peers. */
     void checkpoints(int count, long withinNs) {
         for (int i = 0; i < count; i++) {
-            world.after(random.nextLong(withinNs), () -> {
-                MarketPeer peer = peer(random.nextInt(market.peers().size()));
+            MarketPeer peer = peer(random.nextInt(market.peers().size()));
+            fault(random.nextLong(withinNs), () -> {
                 if (peer.isAlive()) {
                     peer.checkpoint();
                 }

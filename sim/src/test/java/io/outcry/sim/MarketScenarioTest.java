@@ -18,10 +18,10 @@ final class MarketScenarioTest {
 
     @Test
     void replicasTradeAndAgreeWhenNothingHappens(long seed) {
-        Shrinking.run(200, acts -> {
+        Shrinking.run(200, 0, (acts, faults) -> {
             MarketFixture market = new MarketFixture(seed, 5, LinkProfile.WIDE_AREA);
             market.traffic.spread(200, 20 * SECOND);
-            market.traffic.limit(acts);
+            market.limit(acts, faults);
             market.world.runFor(20 * SECOND);
             end(market);
         });
@@ -29,10 +29,10 @@ final class MarketScenarioTest {
 
     @Test
     void lossRepetitionAndReorderingChangeNothing(long seed) {
-        Shrinking.run(200, acts -> {
+        Shrinking.run(200, 0, (acts, faults) -> {
             MarketFixture market = new MarketFixture(seed, 5, LinkProfile.WIDE_AREA.withFaults(0.2, 0.1, 0.2));
             market.traffic.spread(200, 20 * SECOND);
-            market.traffic.limit(acts);
+            market.limit(acts, faults);
             market.world.runFor(20 * SECOND);
             market.network.setProfile(LinkProfile.WIDE_AREA);
             end(market);
@@ -41,10 +41,10 @@ final class MarketScenarioTest {
 
     @Test
     void peersThatDieAndComeBackLoseNothing(long seed) {
-        Shrinking.run(300, acts -> {
+        Shrinking.run(300, 22, (acts, faults) -> {
             MarketFixture market = new MarketFixture(seed, 6, LinkProfile.WIDE_AREA.withFaults(0.02, 0.02, 0.02));
             market.traffic.spread(300, 40 * SECOND);
-            market.traffic.limit(acts);
+            market.limit(acts, faults);
             market.checkpoints(10, 40 * SECOND);
             for (int i = 0; i < 12; i++) {
                 market.crashSomebody(40 * SECOND, 8 * SECOND);
@@ -56,13 +56,13 @@ final class MarketScenarioTest {
 
     @Test
     void aMarketCutInTwoIsOneAgainAfterwards(long seed) {
-        Shrinking.run(300, acts -> {
+        Shrinking.run(300, 2, (acts, faults) -> {
             MarketFixture market = new MarketFixture(seed, 6, LinkProfile.WIDE_AREA);
             market.traffic.spread(300, 80 * SECOND);
-            market.traffic.limit(acts);
-            market.world.after(10 * SECOND, market::cut);
+            market.limit(acts, faults);
+            market.fault(10 * SECOND, market::cut);
             market.world.after(25 * SECOND, market.network::heal);
-            market.world.after(35 * SECOND, market::cut);
+            market.fault(35 * SECOND, market::cut);
             // Longer than the window in which envelopes are taken from the topic.
             market.world.after(75 * SECOND, market.network::heal);
             market.world.runFor(80 * SECOND);
@@ -72,15 +72,15 @@ final class MarketScenarioTest {
 
     @Test
     void twentyReplicasThroughEverythingAtOnce(long seed) {
-        Shrinking.run(400, acts -> {
+        Shrinking.run(400, 36, (acts, faults) -> {
             MarketFixture market = new MarketFixture(seed, 20, LinkProfile.WIDE_AREA.withFaults(0.05, 0.02, 0.05));
             market.traffic.spread(400, 60 * SECOND);
-            market.traffic.limit(acts);
+            market.limit(acts, faults);
             market.checkpoints(20, 60 * SECOND);
             for (int i = 0; i < 15; i++) {
                 market.crashSomebody(60 * SECOND, 10 * SECOND);
             }
-            market.world.after(20 * SECOND, market::cut);
+            market.fault(20 * SECOND, market::cut);
             market.world.after(40 * SECOND, market.network::heal);
             market.world.runFor(60 * SECOND);
             market.network.setProfile(LinkProfile.WIDE_AREA);

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.outcry.testkit.LeakCheck;
 import io.outcry.testkit.Seeds;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -29,6 +31,32 @@ final class RouterScenarioTest {
                 .usingRecursiveComparison()
                 .ignoringFields("wallSeconds")
                 .isEqualTo(first);
+    }
+
+    /** Another JVM salts its collections and hashes its objects otherwise; nothing of that may reach a run. */
+    @ParameterizedTest
+    @EnumSource(names = {"CHURN", "MARKET"})
+    void theSameSeedGivesTheSameRunInAnotherJvm(Scenario scenario) throws Exception {
+        SimOptions options = SimOptions.of(scenario, scenario == Scenario.MARKET ? 6 : 60, Seeds.pick());
+        Process other = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-XX:+UseSerialGC",
+                        "-Xmx512m",
+                        "-cp",
+                        System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
+                        TraceProgram.class.getName(),
+                        scenario.word(),
+                        Integer.toString(options.peers()),
+                        Long.toString(options.seed()))
+                .redirectError(ProcessBuilder.Redirect.DISCARD)
+                .start();
+        SimResult here = run(options);
+        String there = new String(other.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(other.waitFor()).isZero();
+        assertThat(there.strip()).isEqualTo("trace " + here.trace());
+        assertThat(run(SimOptions.of(scenario, options.peers(), options.seed() + 1))
+                        .trace())
+                .isNotEqualTo(here.trace());
     }
 
     @Test
