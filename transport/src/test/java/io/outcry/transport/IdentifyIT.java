@@ -11,7 +11,6 @@ import io.outcry.transport.StreamException.Reason;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.junit.jupiter.api.AfterEach;
@@ -90,17 +89,15 @@ class IdentifyIT {
     }
 
     @Test
-    void aNewProtocolIsPushedAfterAMoment() throws InterruptedException {
+    void aNewProtocolIsPushedAfterAMoment() {
         HostTimeouts quick = HostTimeouts.DEFAULT.withPushDebounceMs(20);
         Host a = hosts.start(options -> options.timeouts(quick));
         Host b = hosts.start(options -> options.timeouts(quick));
         ConcurrentLinkedQueue<IdentifyInfo> heard = new ConcurrentLinkedQueue<>();
-        CountDownLatch twice = new CountDownLatch(2);
         a.addListener(new HostListener() {
             @Override
             public void onIdentified(Connection connection, IdentifyInfo info) {
                 heard.add(info);
-                twice.countDown();
             }
         });
         CompletableFuture<IdentifyInfo> atB = identified(b);
@@ -109,9 +106,10 @@ class IdentifyIT {
         Hosts.eventually(() -> heard.size() == 1);
         b.handle("/new/1", Hosts.echo());
         b.handle("/new/2", Hosts.echo());
-        assertThat(twice.await(Hosts.PATIENCE_S, TimeUnit.SECONDS)).isTrue();
-        assertThat(a.addressBook().protocols(b.peerId())).contains("/new/1", "/new/2");
-        assertThat(heard).hasSize(2);
+        Hosts.eventually(
+                () -> a.addressBook().protocols(b.peerId()).containsAll(List.of("/new/1", "/new/2")));
+        // One push for both, or one for each if this thread was held up between them.
+        assertThat(heard.size()).isBetween(2, 3);
         b.unhandle("/new/1");
         Hosts.eventually(() -> !a.addressBook().protocols(b.peerId()).contains("/new/1"));
         assertThat(a.addressBook().protocols(b.peerId())).contains("/new/2");
