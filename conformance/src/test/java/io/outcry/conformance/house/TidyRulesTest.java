@@ -39,6 +39,7 @@ final class TidyRulesTest {
                 Arguments.of(TEST, "LockSupport.park" + "Nanos(10);", "sleeps"),
                 Arguments.of(TEST, "TimeUnit.SECONDS.sl" + "eep(1);", "sleeps"),
                 Arguments.of(TEST, "@Dis" + "abled", "switched off"),
+                Arguments.of(TEST, "assu" + "meTrue(hasNetwork());", "switched off"),
                 Arguments.of(TEST, "@Re" + "try(3)", "tried again"),
                 Arguments.of(INFO, "/** What the room is for. <pre>a</pre> */ package x;", "not @NullMarked"),
                 Arguments.of(INFO, "@NullMarked package x;", "no caption"),
