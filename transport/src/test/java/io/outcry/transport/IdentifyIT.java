@@ -106,8 +106,7 @@ class IdentifyIT {
         Hosts.eventually(() -> heard.size() == 1);
         b.handle("/new/1", Hosts.echo());
         b.handle("/new/2", Hosts.echo());
-        Hosts.eventually(
-                () -> a.addressBook().protocols(b.peerId()).containsAll(List.of("/new/1", "/new/2")));
+        Hosts.eventually(() -> a.addressBook().protocols(b.peerId()).containsAll(List.of("/new/1", "/new/2")));
         // One push for both, or one for each if this thread was held up between them.
         assertThat(heard.size()).isBetween(2, 3);
         b.unhandle("/new/1");

@@ -42,7 +42,8 @@ final class Tidy {
             Pattern.compile("Thread\\.sl" + "eep|TimeUnit\\.\\w+\\.sl" + "eep|\\bpark" + "Nanos|\\bpark"
                     + "Until|\\bAwai" + "tility\\b"),
             "is switched off",
-            Pattern.compile("@Dis" + "abled|@Ign" + "ore\\b|@Ena" + "bled(If|On|For)|\\bassu" + "me(True|False|That|ThatCode)\\b"),
+            Pattern.compile("@Dis" + "abled|@Ign" + "ore\\b|@Ena" + "bled(If|On|For)|\\bassu"
+                    + "me(True|False|That|ThatCode)\\b"),
             "is tried again until it passes",
             Pattern.compile("@Re" + "try|rerunFailing" + "Tests"));
 
