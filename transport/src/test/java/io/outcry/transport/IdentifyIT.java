@@ -108,7 +108,8 @@ class IdentifyIT {
         b.handle("/new/2", Hosts.echo());
         Hosts.eventually(() -> a.addressBook().protocols(b.peerId()).containsAll(List.of("/new/1", "/new/2")));
         // One push for both, or one for each if this thread was held up between them.
-        assertThat(heard.size()).isBetween(2, 3);
+        Hosts.eventually(() -> heard.size() > 1);
+        assertThat(heard).hasSizeLessThanOrEqualTo(3);
         b.unhandle("/new/1");
         Hosts.eventually(() -> !a.addressBook().protocols(b.peerId()).contains("/new/1"));
         assertThat(a.addressBook().protocols(b.peerId())).contains("/new/2");
