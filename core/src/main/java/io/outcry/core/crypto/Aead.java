@@ -26,7 +26,7 @@ public interface Aead extends AutoCloseable {
 
     /** Encrypts and authenticates; returns the bytes appended to {@code out}. */
     default int seal(long nonce, ByteBuf plain, ByteBuf out) {
-        return seal(nonce, NO_DATA, plain, out);
+        return seal(nonce, AssociatedData.NONE, plain, out);
     }
 
     /** As {@link #seal(long, ByteBuf, ByteBuf)}, and authenticates {@code associated} with it. */
@@ -34,7 +34,7 @@ public interface Aead extends AutoCloseable {
 
     /** Decrypts; returns the bytes appended to {@code out}, or {@link #FORGED}, and then nothing was appended. */
     default int open(long nonce, ByteBuf sealed, ByteBuf out) {
-        return open(nonce, NO_DATA, sealed, out);
+        return open(nonce, AssociatedData.NONE, sealed, out);
     }
 
     /** As {@link #open(long, ByteBuf, ByteBuf)} of a message with associated data. */
@@ -43,7 +43,4 @@ public interface Aead extends AutoCloseable {
     /** Forgets the key; idempotent. */
     @Override
     void close();
-
-    /** No associated data. */
-    byte[] NO_DATA = {};
 }
