@@ -8,11 +8,13 @@ final class ControlTask implements RouterTask {
     private final Link link;
     private final ByteBuf frame;
     private final int bytes;
+    private final int share;
 
-    ControlTask(Link link, ByteBuf frame, int bytes) {
+    ControlTask(Link link, ByteBuf frame, int share) {
         this.link = link;
         this.frame = frame;
-        this.bytes = bytes;
+        this.bytes = frame.readableBytes();
+        this.share = share;
     }
 
     @Override
@@ -27,6 +29,6 @@ final class ControlTask implements RouterTask {
     public void drop() {
         frame.release();
         link.context().inbound.release(bytes);
-        link.settle(bytes);
+        link.settle(share);
     }
 }

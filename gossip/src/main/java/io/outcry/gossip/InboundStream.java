@@ -26,6 +26,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class InboundStream implements StreamReader, RpcVisitor {
 
+    /** What an entry of control counts of the peer's share beside its bytes: eight bytes of it are as much work as a message. */
+    private static final int ENTRY_BYTES = 128;
+
     private final PubSubContext context;
     private final Link link;
     private final Stream stream;
@@ -201,16 +204,17 @@ final class InboundStream implements StreamReader, RpcVisitor {
     /** Sends the control of a frame on its way. What finds no memory ends the stream, so that the next one says it again. */
     private boolean takeControl(ByteBuf next) {
         int bytes = next.readableBytes();
-        if (!link.admit(bytes)) {
+        int share = bytes + ENTRY_BYTES * reader.entries();
+        if (!link.admit(share)) {
             return false;
         }
         if (!context.inbound.reserve(bytes, Priority.HIGH)) {
-            link.settle(bytes);
+            link.settle(share);
             context.counters.framesRefused.increment();
             end();
             return false;
         }
-        RouterTask task = new ControlTask(link, next.retain(), bytes);
+        RouterTask task = new ControlTask(link, next.retain(), share);
         if (!source.offer(task)) {
             task.drop();
             return false;

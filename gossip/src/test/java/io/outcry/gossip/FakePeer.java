@@ -13,6 +13,7 @@ import io.outcry.transport.Stream;
 import io.outcry.transport.StreamException;
 import io.outcry.transport.StreamReader;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -68,12 +69,14 @@ final class FakePeer {
         return stream;
     }
 
-    static void write(Stream stream, Consumer<RpcWriter> content) {
+    /** Completes when the frame was handed to the socket. */
+    static CompletableFuture<Void> write(Stream stream, Consumer<RpcWriter> content) {
         RpcWriter writer = new RpcWriter();
         content.accept(writer);
         ByteBuf frame = writer.finish(PooledByteBufAllocator.DEFAULT);
-        stream.write(frame);
+        CompletableFuture<Void> written = stream.write(frame);
         frame.release();
+        return written;
     }
 
     static void writeHex(Stream stream, String hex) {

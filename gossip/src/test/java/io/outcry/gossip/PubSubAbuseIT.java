@@ -2,6 +2,9 @@ package io.outcry.gossip;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.outcry.core.agent.AgentGroup;
+import io.outcry.core.agent.NanoClock;
+import io.outcry.core.agent.ThreadingMode;
 import io.outcry.core.identity.KeyType;
 import io.outcry.core.identity.PeerId;
 import io.outcry.gossip.router.GossipCounter;
@@ -209,6 +212,37 @@ class PubSubAbuseIT {
         assertThat(numbers).hasSize(count);
         assertThat(narrow.counters().pauses()).isPositive();
         assertThat(narrow.counters().messagesThrottled()).isZero();
+    }
+
+    @Test
+    void controlCountsByItsEntriesSoThatOfAFloodLittleIsOnItsWay() {
+        try (AgentGroup group =
+                AgentGroup.start(ThreadingMode.INVOKER, "test", NanoClock.system(), (agent, failure) -> {
+                    throw new AssertionError(failure);
+                })) {
+            PubSub idle = swarm.add(KeyType.ED25519, PubSubOptions.builder().agents(group));
+            Host its = swarm.hosts.get(2);
+            swarm.connect(1, 2);
+            Stream stream = fake.open(its);
+            for (int frame = 0; frame < 2; frame++) {
+                FakePeer.write(stream, out -> {
+                            for (int i = 0; i < 5000; i++) {
+                                out.subscription("T", i % 2 == 0);
+                            }
+                        })
+                        .orTimeout(Swarm.PATIENCE_S, TimeUnit.SECONDS)
+                        .join();
+            }
+            // Comes after all that was written before it on the connection.
+            fake.host
+                    .ping(its.peerId())
+                    .orTimeout(Swarm.PATIENCE_S, TimeUnit.SECONDS)
+                    .join();
+            assertThat(idle.counters().framesIn()).isEqualTo(2);
+            assertThat(idle.counters().pauses()).as("the second waits").isEqualTo(1);
+            group.invoke();
+            assertThat(idle.routerCounters().get(GossipCounter.RPCS_IN)).isEqualTo(1);
+        }
     }
 
     @Test

@@ -33,9 +33,12 @@ public final class GossipMessage {
         this.id = id;
     }
 
-    /** The message of a frame, prefix at index 0, that holds nothing else; the frame is retained, not copied. */
+    /**
+     * The message of a frame, prefix at index 0, that holds nothing else; the frame is retained, not copied, and its reader
+     * index moved to the prefix.
+     */
     public static GossipMessage sharing(ByteBuf wholeFrame, MessageFields fields, String topic, MessageId id) {
-        ByteBuf frame = wholeFrame.retainedSlice(0, wholeFrame.writerIndex());
+        ByteBuf frame = wholeFrame.readerIndex(0).retain();
         return new GossipMessage(frame, fields.movedTo(frame, fields.start()), topic, id);
     }
 

@@ -13,6 +13,12 @@ import org.jspecify.annotations.Nullable;
 /** Takes the subscriptions and control entries of one RPC, in the reader's order, to where they belong. */
 final class ControlWalk implements RpcVisitor {
 
+    /**
+     * A peer's ids that are looked up in a heartbeat, for each that may be asked for: known ids cost the look-up, and a peer
+     * may have as much to tell of several topics.
+     */
+    private static final int LOOKUPS_PER_ID = 4;
+
     private final GossipParams params;
     private final int topicLengthMax;
     private final int idLengthMax;
@@ -88,7 +94,8 @@ final class ControlWalk implements RpcVisitor {
         boolean heard = topic != null
                 && peer.protocol.meshes()
                 && peer.ihaveRpcs <= params.ihaveRpcsMax()
-                && peer.idsAsked < params.ihaveIdsMax();
+                && peer.idsAsked < params.ihaveIdsMax()
+                && peer.idsHeard < LOOKUPS_PER_ID * params.ihaveIdsMax();
         if (!heard) {
             counters.increment(GossipCounter.IHAVES_IGNORED);
         }
@@ -98,6 +105,9 @@ final class ControlWalk implements RpcVisitor {
     @Override
     public void onIHaveId(ByteBuf rpc, int offset, int length) {
         PeerState peer = peer();
+        if (peer.idsHeard++ >= LOOKUPS_PER_ID * params.ihaveIdsMax()) {
+            return;
+        }
         if (length > 0 && length <= idLengthMax && peer.idsAsked < params.ihaveIdsMax()) {
             hash.hash(rpc, offset, length);
             if (!seen.contains(hash.high(), hash.low(), nowNs) && !promises.isAsked(hash.low(), peer)) {

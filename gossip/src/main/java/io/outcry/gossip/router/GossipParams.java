@@ -22,7 +22,7 @@ import java.time.Duration;
  * @param graftFloodMs a GRAFT this soon after a PRUNE counts twice
  * @param floodPublish own messages go to every peer of the topic
  * @param ihaveRpcsMax RPCs with an IHAVE heard of a peer in a heartbeat
- * @param ihaveIdsMax ids asked of a peer in a heartbeat, and announced to one for a topic
+ * @param ihaveIdsMax ids asked of a peer in a heartbeat, and announced to one for a topic; four times as many are looked up
  * @param iwantIdsMax ids of a peer's IWANTs looked up in a heartbeat
  * @param iwantRetransmissionsMax times one message is sent to one peer for its IWANTs
  * @param iwantPeersMax peers asked for one id at a time: enough that a liar does not hide it, few enough that it does not

@@ -25,6 +25,7 @@ final class PeerState {
 
     // Counted within a heartbeat.
     int ihaveRpcs;
+    int idsHeard;
     int idsAsked;
     int idsServed;
 
@@ -40,6 +41,7 @@ final class PeerState {
 
     void startHeartbeat() {
         ihaveRpcs = 0;
+        idsHeard = 0;
         idsAsked = 0;
         idsServed = 0;
     }

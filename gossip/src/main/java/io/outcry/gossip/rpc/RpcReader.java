@@ -70,6 +70,11 @@ public final class RpcReader {
         return messages == 1 && subscriptions == 0 && controls == 0 && skipped == 0;
     }
 
+    /** Subscriptions, control entries and ids that the last {@link #check} saw: what there is to do besides messages. */
+    public int entries() {
+        return subscriptions + ihaves + ihaveIds + iwants + iwantIds + grafts + prunes;
+    }
+
     /** True if the last {@link #check} saw subscriptions or control entries. */
     public boolean hasControl() {
         return subscriptions + ihaves + iwants + grafts + prunes > 0;

@@ -204,6 +204,23 @@ class GossipTest {
     }
 
     @Test
+    void lookUpsForIHavesAreBoundedInAHeartbeat() {
+        with(GossipParams.builder().ihave(10, 5));
+        at.join(TOPIC, NO_MESH);
+        int peer = at.subscriber(TOPIC);
+        at.publish(TOPIC, "m");
+        MessageId[] ids = new MessageId[21];
+        Arrays.fill(ids, at.idOf(TOPIC, "m"));
+        ids[20] = at.id(1);
+        at.ihave(peer, TOPIC, ids);
+        at.ihave(peer, TOPIC, at.id(2));
+        assertThat(at.count("iwant ")).isZero();
+        at.heartbeat();
+        at.ihave(peer, TOPIC, at.id(1));
+        assertThat(at.take("iwant ")).hasSize(1);
+    }
+
+    @Test
     void aMessageIsServedToAPeerThreeTimes() {
         at.join(TOPIC, NO_MESH);
         int greedy = at.subscriber(TOPIC);
