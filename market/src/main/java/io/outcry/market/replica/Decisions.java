@@ -240,13 +240,14 @@ final class Decisions {
             return;
         }
         decision.settled = true;
+        // At once: the proposal that comes right behind the SETTLE need not wait for a disk.
+        OwnerState proposer = floor.store.find(decision.proposer());
+        if (proposer != null && proposer.unsettled > 0) {
+            proposer.unsettled--;
+        }
         floor.gate.append(Records.settled(settle.trade()));
         floor.gate.thenLast(() -> {
             decision.forgettable = true;
-            OwnerState proposer = floor.store.find(decision.proposer());
-            if (proposer != null && proposer.unsettled > 0) {
-                proposer.unsettled--;
-            }
             tape.onStep(decision.item);
             tape.onStep(item);
         });

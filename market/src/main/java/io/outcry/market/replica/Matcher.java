@@ -42,6 +42,9 @@ final class Matcher {
     private boolean ready;
     private boolean waitsForRate;
 
+    /** In the search under way a maker was left out for its owner's limit alone: its next answer may open the way. */
+    private boolean heldBack;
+
     Matcher(Floor floor, OwnSteps steps, Proposals proposals) {
         this.floor = floor;
         this.steps = steps;
@@ -110,6 +113,8 @@ final class Matcher {
     }
 
     private void match(OwnOrder taker) {
+        heldBack = false;
+        blocked.remove(taker);
         if (taker.order.tif() == TimeInForce.FOK) {
             fillOrKill(taker);
             return;
@@ -134,6 +139,9 @@ final class Matcher {
                 return;
             }
         }
+        if (heldBack) {
+            blocked.add(taker);
+        }
         if (!taker.order.tif().rests() && taker.isOpen() && taker.leaves() > 0 && !mayRetry(taker)) {
             steps.write(taker, taker.cut(CloseReason.IOC, taker.leaves(), floor.clock.next()), null);
         }
@@ -153,6 +161,8 @@ final class Matcher {
         OrderState maker = wholeCandidate(taker.order, taker);
         if (maker != null) {
             propose(taker, maker, taker.order.quantity(), taker.order.quantity());
+        } else if (heldBack) {
+            blocked.add(taker);
         } else if (!mayRetry(taker)) {
             cutAll(taker, CloseReason.FOK);
         }
@@ -227,11 +237,20 @@ final class Matcher {
         OwnerState owner = maker.owner;
         return owner.live
                 && owner.unanswered == 0
-                && owner.proposeAfterNs <= floor.clock.nowNs()
                 && free(maker) >= atLeast
                 && proposals.leavesTime(order, makerOrder)
                 && !(maker.late && owner.lateHolds > 0)
-                && (taker == null || !isExcluded(taker, maker));
+                && (taker == null || !isExcluded(taker, maker))
+                && mayAsk(owner, taker != null);
+    }
+
+    /** Whether the owner may be asked now; whether one more proposal to it would be too many counts only for a proposal. */
+    private boolean mayAsk(OwnerState owner, boolean proposing) {
+        boolean limited = owner.askedMax < ReplicaLimits.HOLDS_MAX;
+        boolean waits = owner.proposeAfterNs > floor.clock.nowNs();
+        boolean full = proposing && owner.asked >= owner.askedMax;
+        heldBack |= limited && (waits || full);
+        return !waits && !full;
     }
 
     /** What is available of another owner's order less what own proposals already ask of it. */

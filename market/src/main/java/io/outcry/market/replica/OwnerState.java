@@ -69,9 +69,18 @@ final class OwnerState {
     /** Own proposals to this owner that are past their deadline by {@link ReplicaLimits#SILENT_MS}. */
     int unanswered;
 
+    /** Own proposals to this owner without an answer, and how many may be: one after a LIMIT, slowly more with its FILLs. */
+    int asked;
+
+    int askedMax = ReplicaLimits.HOLDS_MAX;
+
+    /** FILLs since {@link #askedMax} last changed. */
+    int fillsInARow;
+
     /** After a LIMIT, or many refusals in a row, no proposals to this owner before. */
     long proposeAfterNs = Long.MIN_VALUE;
 
+    /** LIMITs since its last FILL, those to proposals made together counted once. */
     int limitRefusals;
 
     /** Refusals since its last FILL. */

@@ -126,8 +126,9 @@ final class Proposals {
             maker.reserved += hold.terms.quantity();
         }
         OwnerState owner = floor.store.owner(hold.terms.maker().owner());
-        if (owner != null && hold.late) {
-            owner.lateHolds++;
+        if (owner != null) {
+            owner.asked++;
+            owner.lateHolds += hold.late ? 1 : 0;
         }
     }
 
@@ -238,6 +239,11 @@ final class Proposals {
         if (owner != null) {
             owner.limitRefusals = 0;
             owner.refusals = 0;
+            owner.proposeAfterNs = Long.MIN_VALUE;
+            if (owner.askedMax < ReplicaLimits.HOLDS_MAX && ++owner.fillsInARow >= ReplicaLimits.FILLS_A_PROPOSAL) {
+                owner.askedMax++;
+                owner.fillsInARow = 0;
+            }
         }
     }
 
@@ -280,6 +286,11 @@ final class Proposals {
     }
 
     private void leaveAlone(Hold hold, Refuse refuse) {
+        OwnerState owner = floor.store.find(refuse.owner());
+        if (owner != null && refuse.reason() == RefuseReason.LIMIT) {
+            slowDown(owner);
+            return;
+        }
         OwnOrder.Exclusion exclusion = hold.order.exclusion(hold.terms.maker());
         switch (refuse.reason().again()) {
             case NEVER -> exclusion.forEver = true;
@@ -290,19 +301,24 @@ final class Proposals {
                 floor.after(waitMs, () -> matcher.wake(hold.order));
             }
         }
-        OwnerState owner = floor.store.find(refuse.owner());
-        if (owner == null) {
-            return;
+        if (owner != null && ++owner.refusals >= ReplicaLimits.REFUSALS_IN_A_ROW) {
+            int times = owner.refusals - ReplicaLimits.REFUSALS_IN_A_ROW;
+            pause(owner, backoffMs(ReplicaLimits.RETRY_FIRST_MS, times, ReplicaLimits.LURED_MS_MAX));
         }
-        owner.refusals++;
-        boolean limited = refuse.reason() == RefuseReason.LIMIT;
-        int times = limited ? owner.limitRefusals++ : owner.refusals - ReplicaLimits.REFUSALS_IN_A_ROW;
-        if (times >= 0) {
-            long mostMs = limited ? ReplicaLimits.RETRY_MAX_MS : ReplicaLimits.LURED_MS_MAX;
-            long waitMs = backoffMs(ReplicaLimits.RETRY_FIRST_MS, times, mostMs);
-            owner.proposeAfterNs = floor.clock.nsAfter(waitMs);
-            floor.after(waitMs, matcher::wakeAll);
+    }
+
+    /** A LIMIT concerns the owner, not the pair: proposals made together are refused together, and that counts once. */
+    private void slowDown(OwnerState owner) {
+        owner.askedMax = 1;
+        owner.fillsInARow = 0;
+        if (owner.proposeAfterNs <= floor.clock.nowNs()) {
+            pause(owner, backoffMs(ReplicaLimits.RETRY_FIRST_MS, owner.limitRefusals++, ReplicaLimits.RETRY_MAX_MS));
         }
+    }
+
+    private void pause(OwnerState owner, long waitMs) {
+        owner.proposeAfterNs = floor.clock.nsAfter(waitMs);
+        floor.after(waitMs, matcher::wakeAll);
     }
 
     /** The hold is over: whoever held back because of it may look again. */
@@ -315,6 +331,7 @@ final class Proposals {
         }
         OwnerState owner = floor.store.find(hold.terms.maker().owner());
         if (owner != null) {
+            owner.asked -= owner.asked > 0 ? 1 : 0;
             owner.lateHolds -= hold.late && owner.lateHolds > 0 ? 1 : 0;
             owner.unanswered -= hold.silent && owner.unanswered > 0 ? 1 : 0;
         }

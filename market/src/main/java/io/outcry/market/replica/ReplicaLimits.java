@@ -61,6 +61,9 @@ final class ReplicaLimits {
     /** Proposals of this replica without an answer. */
     static final int HOLDS_MAX = 64;
 
+    /** An owner that answered LIMIT gets one proposal at a time, and one more for every so many of its FILLs since. */
+    static final int FILLS_A_PROPOSAL = 8;
+
     /** Pairs an order remembers not to try; past it the eldest is forgotten, and tried once more if it is still there. */
     static final int EXCLUSIONS_MAX = 1_024;
 

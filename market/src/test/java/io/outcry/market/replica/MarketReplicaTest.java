@@ -9,6 +9,8 @@ import io.outcry.orderbook.Side;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class MarketReplicaTest {
 
@@ -76,6 +78,23 @@ class MarketReplicaTest {
             bought += world.peer(i).order(takers.get(i - 1)).step().filled();
         }
         assertThat(bought).isEqualTo(10);
+        settle(world);
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"GTT", "IOC"})
+    void aNewcomerSweepsACautiousMakersOrdersOneByOneAndSoon(TimeInForce tif) {
+        VirtualWorld world = new VirtualWorld(1, 2);
+        world.policy = CounterpartyPolicy.CAUTIOUS;
+        world.startAll();
+        world.runMs(3_000);
+        for (int i = 0; i < 20; i++) {
+            world.peer(0).enter(sell(100 + i, 1));
+        }
+        world.runMs(500);
+        OrderId taker = world.peer(1).enter(buy(200, 20).with(tif));
+        world.runMs(2_000);
+        assertThat(world.peer(1).order(taker).state()).isEqualTo(OrderUpdate.State.FILLED);
         settle(world);
     }
 
