@@ -30,6 +30,7 @@ final class HostContext {
     private final HostCounters counters = new HostCounters();
     private final AtomicInteger ignored = new AtomicInteger();
     private final MisbehaviourLog misbehaviour;
+    private final LogRate failures;
     private volatile @Nullable HostAgent agent;
 
     HostContext(HostOptions options) {
@@ -38,6 +39,7 @@ final class HostContext {
         this.addressBook = new AddressBook(options.clock()::nowNs);
         this.connectionManager = new ConnectionManager(options.waterMarks(), options.clock()::nowNs);
         this.misbehaviour = new MisbehaviourLog(options.clock().nowNs());
+        this.failures = new LogRate(options.clock().nowNs());
     }
 
     void agent(HostAgent hostAgent) {
@@ -128,6 +130,10 @@ final class HostContext {
 
     /** Code of an embedder threw; the stream or connection pays, the host goes on. */
     void onUserFailure(String where, Throwable failure) {
-        LOG.warn("{} failed in a callback", MisbehaviourLog.clean(where, MisbehaviourLog.WHY_LENGTH_MAX), failure);
+        String more = failures.take(nowNs());
+        if (more != null) {
+            String clean = MisbehaviourLog.clean(where, MisbehaviourLog.WHY_LENGTH_MAX);
+            LOG.warn("{} failed in a callback{}", clean, more, failure);
+        }
     }
 }
