@@ -2,6 +2,7 @@ package io.outcry.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.outcry.testkit.Threads;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -72,7 +73,7 @@ class OutletTest {
     @Test
     void whoMayWaitWaits() throws Exception {
         fill();
-        CompletableFuture<Void> last = CompletableFuture.runAsync(() -> outlet.put("last\n"));
+        CompletableFuture<Void> last = Threads.run(() -> outlet.put("last\n"));
         assertThat(last).isNotDone();
         pipe.open.countDown();
         last.get(PATIENCE_S, TimeUnit.SECONDS);

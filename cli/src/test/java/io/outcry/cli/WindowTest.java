@@ -2,6 +2,7 @@ package io.outcry.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.outcry.testkit.Threads;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -11,7 +12,7 @@ class WindowTest {
     private static final long PATIENCE_S = 30;
 
     private static CompletableFuture<Void> entering(Window window, int size) {
-        return CompletableFuture.runAsync(() -> {
+        return Threads.run(() -> {
             try {
                 window.enter(size);
             } catch (InterruptedException e) {

@@ -9,13 +9,13 @@ import io.outcry.core.identity.KeyType;
 import io.outcry.core.identity.PeerId;
 import io.outcry.gossip.router.GossipCounter;
 import io.outcry.testkit.LeakCheck;
+import io.outcry.testkit.Threads;
 import io.outcry.transport.Host;
 import io.outcry.transport.Stream;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -254,7 +254,7 @@ class PubSubAbuseIT {
         for (int n = 0; n < 500; n++) {
             pubsub.publish(TOPIC, payload(n, 10_000));
         }
-        CompletableFuture.runAsync(() -> {
+        Threads.run(() -> {
                     other.close();
                     pubsub.close();
                 })

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.outcry.core.multiformats.Multiaddr;
 import io.outcry.testkit.LeakCheck;
 import io.outcry.testkit.Seeds;
+import io.outcry.testkit.Threads;
 import io.outcry.transport.Hosts.Collector;
 import java.util.ArrayList;
 import java.util.List;
@@ -63,7 +64,7 @@ class HostChurnIT {
         for (int i = 0; i < all.length; i++) {
             Host a = diallers.get(i % DIALLERS);
             RandomGenerator random = Seeds.random(seed + i);
-            all[i] = CompletableFuture.runAsync(() -> {
+            all[i] = Threads.run(() -> {
                 for (int round = 0; round < ROUNDS; round++) {
                     round(a, b, addresses, Way.values()[random.nextInt(Way.values().length)]);
                 }

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.outcry.core.identity.PeerId;
 import io.outcry.core.multiformats.Multiaddr;
 import io.outcry.testkit.LeakCheck;
+import io.outcry.testkit.Threads;
 import io.outcry.transport.Hosts.Collector;
 import io.outcry.transport.StreamException.Reason;
 import io.outcry.transport.dial.DialFailure;
@@ -93,7 +94,7 @@ class HostLifeIT {
             List<CompletableFuture<Connection>> dials = new ArrayList<>();
             AtomicBoolean over = new AtomicBoolean();
             CountDownLatch started = new CountDownLatch(1);
-            CompletableFuture<Void> dialling = CompletableFuture.runAsync(() -> {
+            CompletableFuture<Void> dialling = Threads.run(() -> {
                 while (!over.get()) {
                     dials.add(a.connect(nobody));
                     started.countDown();

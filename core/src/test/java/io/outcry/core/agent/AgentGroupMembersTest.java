@@ -3,6 +3,7 @@ package io.outcry.core.agent;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.outcry.testkit.Threads;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -59,7 +60,7 @@ class AgentGroupMembersTest {
             CyclicBarrier together = new CyclicBarrier(3);
             List<CompletableFuture<Void>> all = Stream.<Runnable>of(
                             () -> group.remove(agent), () -> group.remove(agent), group::close)
-                    .map(action -> CompletableFuture.runAsync(() -> {
+                    .map(action -> Threads.run(() -> {
                         try {
                             together.await(10, TimeUnit.SECONDS);
                         } catch (Exception broken) {
@@ -81,7 +82,7 @@ class AgentGroupMembersTest {
         for (int round = 0; round < 500; round++) {
             AgentGroup group = AgentGroup.start(mode, "node", System::nanoTime, (agent, failure) -> {});
             Counting agent = new Counting("late");
-            CompletableFuture<Boolean> joining = CompletableFuture.supplyAsync(() -> {
+            CompletableFuture<Boolean> joining = Threads.supply(() -> {
                 try {
                     group.add(agent);
                     return true;
