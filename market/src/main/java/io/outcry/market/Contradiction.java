@@ -7,8 +7,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Two steps a, b with a.v not above b.v contradict if they have equal v and different hashes, or F or C falls from a
  * to b, or a is CLOSED and b comes after it, or what b uses is more than the order that a carries. Two steps of one trade
- * id contradict too if both propose, both decide, or both end the proposal: each is done once. The test does not ask which of the two arrived first, nor whether
- * one of them is stale.
+ * id contradict too if both propose, both decide one proposal, or both end it: each is done once. The test does not ask which
+ * of the two arrived first, nor whether one of them is stale.
  *
  * <p><b>Threading</b>: pure functions.
  *
@@ -43,6 +43,11 @@ public final class Contradiction {
         }
         if (a.cause() instanceof Cause.New made && b.used() > made.order().quantity()) {
             return true;
+        }
+        if (a.cause() instanceof Cause.Fill one && b.cause() instanceof Cause.Fill two) {
+            // Two proposals under one trade id are their taker's lie: the first decision may have been forgotten
+            // rightly.
+            return one.trade().equals(two.trade()) && one.proposal().equals(two.proposal());
         }
         TradeId trade = tradeOf(a.cause());
         return trade != null && trade.equals(tradeOf(b.cause())) && roleOf(a.cause()) == roleOf(b.cause());

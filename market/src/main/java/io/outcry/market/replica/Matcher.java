@@ -42,7 +42,7 @@ final class Matcher {
     private boolean ready;
     private boolean waitsForRate;
 
-    /** In the search under way a maker was left out for its owner's limit alone: its next answer may open the way. */
+    /** In the search under way a maker was left out for its owner's pause or limit alone: time, or an answer, opens the way. */
     private boolean heldBack;
 
     Matcher(Floor floor, OwnSteps steps, Proposals proposals) {
@@ -244,12 +244,12 @@ final class Matcher {
                 && mayAsk(owner, taker != null);
     }
 
-    /** Whether the owner may be asked now; whether one more proposal to it would be too many counts only for a proposal. */
+    /** Whether a proposal to this owner may be made now; while a maker is only asked for, neither pause nor number counts. */
     private boolean mayAsk(OwnerState owner, boolean proposing) {
-        boolean limited = owner.askedMax < ReplicaLimits.HOLDS_MAX;
-        boolean waits = owner.proposeAfterNs > floor.clock.nowNs();
-        boolean full = proposing && owner.asked >= owner.askedMax;
-        heldBack |= limited && (waits || full);
+        boolean waits = proposing && owner.proposeAfterNs > floor.clock.nowNs();
+        // Of an owner without a limit, those of all owners are counted, by whoever proposes.
+        boolean full = proposing && owner.askedMax < ReplicaLimits.HOLDS_MAX && owner.asked >= owner.askedMax;
+        heldBack |= waits || full;
         return !waits && !full;
     }
 

@@ -89,11 +89,11 @@ final class Store {
         return known;
     }
 
-    /** Who gives way to an owner heard for the first time: the one silent for longest that owes this one nothing. */
+    /** Who gives way to an owner heard for the first time: the one silent for longest with no trade under way. */
     @Nullable
     OwnerState forgettable() {
         for (OwnerState owner : silent) {
-            if (owner.unsettled == 0) {
+            if (owner.unsettled == 0 && owner.asked == 0) {
                 return owner;
             }
         }

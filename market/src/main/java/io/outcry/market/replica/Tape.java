@@ -14,7 +14,7 @@ import java.util.Map;
  * order its parts are heard.
  *
  * <p>A trade id is no secret, and anybody can sign a FILL that names it. So a SETTLE, which only the taker's owner can sign,
- * says by its hash which FILL was the trade; and own trades are printed by own steps, not by what is heard.
+ * says by its hash which FILL of that trade id was the trade; and own trades are printed by own steps, not by what is heard.
  */
 final class Tape {
 
@@ -31,6 +31,9 @@ final class Tape {
         }
     }
 
+    /** A FILL as the SETTLE of its own trade names it: who settles under another trade id does not meet it. */
+    private record Named(TradeId trade, ItemHash fill) {}
+
     private final Floor floor;
     /** What was printed of each trade. */
     private final Map<TradeId, Line> lines = new LinkedHashMap<>() {
@@ -41,10 +44,10 @@ final class Tape {
             return full;
         }
     };
-    /** FILLs heard, by hash. */
-    private final Map<ItemHash, Line> fills = bounded();
-    /** SETTLEs heard before the FILL they name, by its hash. */
-    private final Map<ItemHash, Cause.Settle> early = bounded();
+    /** FILLs heard. */
+    private final Map<Named, Line> fills = bounded();
+    /** SETTLEs heard before the FILL they name. */
+    private final Map<Named, Cause.Settle> early = bounded();
 
     private long trades;
     private long unsettled;
@@ -53,10 +56,10 @@ final class Tape {
         this.floor = floor;
     }
 
-    private static <V> Map<ItemHash, V> bounded() {
+    private static <V> Map<Named, V> bounded() {
         return new LinkedHashMap<>() {
             @Override
-            protected boolean removeEldestEntry(Map.Entry<ItemHash, V> eldest) {
+            protected boolean removeEldestEntry(Map.Entry<Named, V> eldest) {
                 return size() > ReplicaLimits.TAPE_MAX;
             }
         };
@@ -87,24 +90,26 @@ final class Tape {
     }
 
     private void decided(SignedItem item, Cause.Fill fill) {
-        if (fills.containsKey(item.hash())) {
+        Named name = new Named(fill.trade(), item.hash());
+        if (fills.containsKey(name)) {
             return;
         }
         Line line = new Line(item.step().id(), fill.price(), fill.quantity());
-        fills.put(item.hash(), line);
+        fills.put(name, line);
         if (!lines.containsKey(fill.trade())) {
             print(fill.trade(), line);
         }
-        Cause.Settle settle = early.remove(item.hash());
+        Cause.Settle settle = early.remove(name);
         if (settle != null) {
             settled(settle);
         }
     }
 
     private void settled(Cause.Settle settle) {
-        Line line = fills.get(settle.fill());
+        Named name = new Named(settle.trade(), settle.fill());
+        Line line = fills.get(name);
         if (line == null) {
-            early.put(settle.fill(), settle);
+            early.put(name, settle);
         } else if (!line.settled && line.quantity == settle.quantity()) {
             Line printed = lines.get(settle.trade());
             if (printed == null) {

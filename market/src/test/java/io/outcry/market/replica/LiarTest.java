@@ -400,10 +400,10 @@ class LiarTest {
         world.runMs(200);
         TradeId trade = new TradeId(taker, 1);
         ItemHash proposal = world.observer.holds.get(trade).hash();
-        Step fill = fill(liar, sell, 2, 4, new Cause.Fill(trade, proposal, 100, 4));
+        Step fill = filled(liar, sell, 2, 4, new Cause.Fill(trade, proposal, 100, 4));
         world.observer.fills.put(trade, SignedItem.unsigned(VirtualWorld.SPEC.id(), fill));
         byte[] first = liar.seal(fill);
-        byte[] second = liar.seal(fill(liar, sell, 4, 6, new Cause.Fill(trade, proposal, 100, 2)));
+        byte[] second = liar.seal(filled(liar, sell, 4, 6, new Cause.Fill(trade, proposal, 100, 2)));
         liar.tell(first, world.peer(0));
         world.runMs(200);
         liar.tell(liar.seal(liar.cut(sell, 3, 0)), world.peer(1));
@@ -414,7 +414,61 @@ class LiarTest {
         assertThat(world.peer(0).order(taker).step().filled()).isEqualTo(4);
     }
 
-    private static Step fill(Liar liar, Order order, long v, long filled, Cause.Fill cause) {
+    @Test
+    void aTakerThatUsesATradeIdAgainAfterItsSettlementHarmsNoMaker() {
+        VirtualWorld world = world(2);
+        OrderId maker = world.peer(0).enter(OrderRequest.limit(Side.SELL, 100, 10));
+        Liar liar = new Liar(world, 77);
+        liar.beat(world.peer(0), world.peer(1));
+        world.runMs(300);
+        Order makerOrder = world.peer(0).order(maker).order();
+        Order taker = liar.order(500, Side.BUY, 100, 20);
+        TradeId trade = new TradeId(taker.id(), 1);
+        liar.tell(liar.seal(liar.enter(taker), liar.hold(taker, 2, makerOrder, 2, 1)), world.peer(0), world.peer(1));
+        world.runMs(200);
+        ItemHash filled = world.observer.fills.remove(trade).hash();
+        liar.tell(liar.seal(filled(liar, taker, 3, 2, new Cause.Settle(trade, filled, 2))), world.peer(0));
+        world.runMs(8_000);
+        liar.beat(world.peer(0), world.peer(1));
+        long hlc = liar.hlc();
+        Cause again = new Cause.Hold(trade, maker, 100, 2, 1, Hlc.ms(hlc) + 5_000);
+        liar.tell(
+                liar.seal(new Step(taker.id(), 4, 2, 2, 0, 0, OrderStatus.OPEN, CloseReason.NONE, hlc, again)),
+                world.peer(0));
+        world.runMs(1_000);
+        assertThat(world.peer(0).order(maker).step().filled()).isEqualTo(4);
+        assertThat(world.peer(0).notices).doesNotContain(Notice.FENCED);
+        assertThat(seen(world.peer(1), maker).isEquivocated()).isFalse();
+    }
+
+    @Test
+    void whoSettlesAnothersFillPrintsNothingAndTakesNothingFromTheTape() {
+        VirtualWorld world = world(2);
+        OrderId maker = world.peer(0).enter(OrderRequest.limit(Side.SELL, 100, 10));
+        Liar taker = new Liar(world, 77);
+        Liar thief = new Liar(world, 78);
+        taker.beat(world.peer(0), world.peer(1));
+        thief.beat(world.peer(0), world.peer(1));
+        world.runMs(300);
+        Order makerOrder = world.peer(0).order(maker).order();
+        Order order = taker.order(500, Side.BUY, 100, 20);
+        TradeId trade = new TradeId(order.id(), 1);
+        taker.tell(
+                taker.seal(taker.enter(order), taker.hold(order, 2, makerOrder, 2, 1)), world.peer(0), world.peer(1));
+        world.runMs(200);
+        ItemHash filled = world.observer.fills.get(trade).hash();
+        Order bait = thief.order(600, Side.BUY, 90, 20);
+        TradeId stolen = new TradeId(bait.id(), 1);
+        Step theft = filled(thief, bait, 2, 2, new Cause.Settle(stolen, filled, 2));
+        thief.tell(thief.seal(thief.enter(bait), theft), world.peer(1));
+        Step settle = filled(taker, order, 3, 2, new Cause.Settle(trade, filled, 2));
+        taker.tell(taker.seal(settle), world.peer(0), world.peer(1));
+        world.runMs(200);
+        assertThat(world.peer(1).tape.stream().map(TradeUpdate::trade)).containsOnly(trade);
+        assertThat(world.peer(1).tape.stream().filter(TradeUpdate::settled)).hasSize(1);
+    }
+
+    private static Step filled(Liar liar, Order order, long v, long filled, Cause cause) {
         return new Step(order.id(), v, filled, 0, 0, 0, OrderStatus.OPEN, CloseReason.NONE, liar.hlc(), cause);
     }
 

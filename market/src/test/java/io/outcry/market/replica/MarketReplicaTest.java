@@ -99,6 +99,20 @@ class MarketReplicaTest {
     }
 
     @Test
+    void anImmediateOrderOutlivesTheNumberOfProposalsThatMayBeOut() {
+        VirtualWorld world = world(2);
+        for (int i = 0; i < 100; i++) {
+            world.peer(0).enter(sell(100 + i, 1));
+        }
+        world.runMs(2_000);
+        world.latencyMsMax = 800;
+        OrderId taker = world.peer(1).enter(buy(300, 100).with(TimeInForce.IOC));
+        world.runMs(5_000);
+        assertThat(world.peer(1).order(taker).step().filled()).isEqualTo(100);
+        settle(world);
+    }
+
+    @Test
     void proposalsRepeatedAndLateAreDecidedOnce() {
         VirtualWorld world = world(3);
         world.repeat = 1;
