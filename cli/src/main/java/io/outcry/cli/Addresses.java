@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import io.outcry.core.identity.PeerId;
 import io.outcry.core.multiformats.Multiaddr;
 import io.outcry.core.multiformats.MultiaddrException;
+import io.outcry.discovery.BootstrapList;
 import io.outcry.transport.Host;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -49,8 +50,13 @@ final class Addresses {
     }
 
     static List<Multiaddr> withPeers(String option, @Nullable List<String> given) {
+        List<String> texts = given == null ? List.of() : given;
+        if (texts.size() > BootstrapList.ADDRESSES_MAX) {
+            throw new BadArgument(option + " is given " + texts.size() + " times; at most "
+                    + BootstrapList.ADDRESSES_MAX + " addresses can be dialled again and again");
+        }
         List<Multiaddr> addresses = new ArrayList<>();
-        for (String text : given == null ? List.<String>of() : given) {
+        for (String text : texts) {
             addresses.add(withPeer(option, text));
         }
         return addresses;

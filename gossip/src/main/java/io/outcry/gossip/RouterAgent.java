@@ -87,7 +87,7 @@ final class RouterAgent implements Agent, GossipEvents {
             directCheckNs = now;
             for (PeerId peer : context.options.directPeers()) {
                 router.onDirect(peer, true, now);
-                context.host.connectionManager().protect(peer, DIRECT_TAG);
+                protect(peer);
             }
         }
         int work = 0;
@@ -332,6 +332,14 @@ final class RouterAgent implements Agent, GossipEvents {
     public void onPrune(PeerId peer, String topic, PruneReason reason, long backoffMs) {
         changeMeshes(peer, context.topics.onMesh(topic, peer, false) ? -1 : 0);
         tell(listener -> listener.onPrune(peer, topic, reason, backoffMs));
+    }
+
+    private void protect(PeerId direct) {
+        try {
+            context.host.connectionManager().protect(direct, DIRECT_TAG);
+        } catch (IllegalStateException full) {
+            LOG.warn("direct peer {} stays unprotected: {}", direct, full.getMessage());
+        }
     }
 
     /** Tells the connection manager: who is in many meshes is closed last when connections are too many. */

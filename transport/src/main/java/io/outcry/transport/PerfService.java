@@ -19,7 +19,8 @@ final class PerfService {
     /** What a stranger may ask for in one stream. */
     static final long DOWNLOAD_MAX = 1L << 30;
 
-    private static final StreamLimits LIMITS = new StreamLimits(1, 2, 4);
+    private static final int INBOUND_PER_PEER = 1;
+    private static final int OUTBOUND_PER_PEER = 4;
     private static final int CHUNK = 64 << 10;
 
     private final HostContext context;
@@ -30,7 +31,9 @@ final class PerfService {
 
     void install() {
         if (context.options().servePerf()) {
-            context.handlers().add(PROTOCOL, stream -> stream.reader(new Answering()), LIMITS);
+            StreamLimits limits = StreamLimits.ofEachPeer(
+                    INBOUND_PER_PEER, OUTBOUND_PER_PEER, context.options().limits());
+            context.handlers().add(PROTOCOL, stream -> stream.reader(new Answering()), limits);
         }
     }
 

@@ -21,7 +21,8 @@ public record StreamLimits(int inboundPerPeer, int inbound, int outboundPerPeer)
      * needs, nobody can take so much that others find none.
      */
     static StreamLimits ofEachPeer(int inboundPerPeer, int outboundPerPeer, HostLimits limits) {
-        return new StreamLimits(inboundPerPeer, inboundPerPeer * limits.connections(), outboundPerPeer);
+        long all = (long) inboundPerPeer * limits.connections();
+        return new StreamLimits(inboundPerPeer, (int) Math.min(Integer.MAX_VALUE, all), outboundPerPeer);
     }
 
     public StreamLimits {

@@ -477,7 +477,7 @@ final class HouseRules {
                 "gossip",
                 List.of(buffers, references, queues, agrona, logging),
                 "orderbook",
-                List.of(queues, agrona, "com.sun.management.."),
+                List.of(queues, "com.sun.management.."),
                 "market",
                 List.of(protobuf),
                 "sim",

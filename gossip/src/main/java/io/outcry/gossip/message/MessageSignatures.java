@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Signs and verifies messages. The signature covers {@code libp2p-pubsub:} and the message without its signature and key,
- * written as an implementation writes what it has decoded: so nobody can make a message that is good here and bad at the
- * peers to whom we forward it, who would blame us.
+ * written as go and jvm write what they have decoded: a field sent twice, out of order or with a long length is good or bad
+ * everywhere alike. Not so a field beyond the six: go and jvm cover it, js does not.
  *
  * <p>Deviation: the README leaves out the signature only; every implementation leaves out the key as well, and so do we.
  *

@@ -95,7 +95,7 @@ final class ControlWalk implements RpcVisitor {
                 && peer.protocol.meshes()
                 && peer.ihaveRpcs <= params.ihaveRpcsMax()
                 && peer.idsAsked < params.ihaveIdsMax()
-                && peer.idsHeard < LOOKUPS_PER_ID * params.ihaveIdsMax();
+                && peer.idsHeard < (long) LOOKUPS_PER_ID * params.ihaveIdsMax();
         if (!heard) {
             counters.increment(GossipCounter.IHAVES_IGNORED);
         }
@@ -105,7 +105,7 @@ final class ControlWalk implements RpcVisitor {
     @Override
     public void onIHaveId(ByteBuf rpc, int offset, int length) {
         PeerState peer = peer();
-        if (peer.idsHeard++ >= LOOKUPS_PER_ID * params.ihaveIdsMax()) {
+        if (peer.idsHeard++ >= (long) LOOKUPS_PER_ID * params.ihaveIdsMax()) {
             return;
         }
         if (length > 0 && length <= idLengthMax && peer.idsAsked < params.ihaveIdsMax()) {

@@ -52,7 +52,7 @@ public final class RpcIntake {
      * Takes one frame.
      *
      * @param frame as {@link io.outcry.gossip.rpc.FrameSplitter} cuts it: prefix at index 0, reader index at the body.
-     *     Borrowed
+     *     Borrowed; its reader index may be moved, so who gives one frame to several intakes gives each a duplicate
      * @return why the peer's stream should be reset, or null
      */
     public @Nullable RpcError onFrame(int slot, ByteBuf frame, long nowNs) {
