@@ -9,16 +9,17 @@ import io.netty.channel.ChannelMetadata;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.ChannelPromise;
-import io.netty.channel.DefaultChannelConfig;
 import io.netty.channel.EventLoop;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.ChannelInputShutdownReadComplete;
 import io.netty.channel.socket.ChannelOutputShutdownException;
 import io.netty.channel.socket.DuplexChannel;
+import io.outcry.core.memory.Priority;
+import io.outcry.transport.StreamException.Reason;
 import io.outcry.transport.muxer.ReceiveQueue;
 import java.net.SocketAddress;
 import java.nio.channels.ClosedChannelException;
-import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -63,7 +64,7 @@ public final class StreamChannel extends AbstractChannel implements DuplexChanne
 
     private final Stream stream;
     private final NetConnection connection;
-    private final Config config = new Config(this);
+    private final StreamChannelConfig config = new StreamChannelConfig(this);
 
     private volatile boolean open = true;
     private volatile boolean inputShutdown;
@@ -76,6 +77,9 @@ public final class StreamChannel extends AbstractChannel implements DuplexChanne
     private boolean pumping;
     /** Something was read since the last {@code channelReadComplete}. */
     private boolean readSome;
+
+    /** Bytes in {@link #received} that are reserved in the budget by this channel, since the stream is over. */
+    private long kept;
 
     private boolean remoteClosed;
     private boolean streamOver;
@@ -128,8 +132,15 @@ public final class StreamChannel extends AbstractChannel implements DuplexChanne
         return stream;
     }
 
-    /** Ends both directions at once with a code for the peer; what was not sent is dropped. Any thread. */
+    /**
+     * Ends both directions at once with a code for the peer; what was not sent is dropped. Any thread.
+     *
+     * @param code an unsigned 32-bit number
+     */
     public ChannelFuture reset(long code) {
+        if (code >>> Integer.SIZE != 0) {
+            throw new IllegalArgumentException("a reset code is an unsigned 32-bit number, not " + code);
+        }
         ChannelPromise promise = newPromise();
         eventLoop().execute(() -> {
             resetCode = code;
@@ -150,8 +161,7 @@ public final class StreamChannel extends AbstractChannel implements DuplexChanne
         @Override
         public void onAttached(Stream same) {
             // What waited comes next, outside of a batch; it is gathered first. And nobody was told yet of a stream
-            // that was
-            // full and is not any more.
+            // that was full and is not any more.
             eventLoop().execute(() -> {
                 live = true;
                 pump();
@@ -195,6 +205,7 @@ public final class StreamChannel extends AbstractChannel implements DuplexChanne
             }
             if (cause == null) {
                 pump();
+                keepReceived();
             } else if (open) {
                 broken(cause);
             }
@@ -227,13 +238,16 @@ public final class StreamChannel extends AbstractChannel implements DuplexChanne
                 }
                 if (readSome) {
                     readSome = false;
-                    readWanted = false;
-                    // With auto-read, or a handler that wants more, this leads to doBeginRead.
+                    // With auto-read, or a handler that wants more, this leads to doBeginRead; a wish made while
+                    // reading stands already.
                     pipeline().fireChannelReadComplete();
                 }
             } while (open && readWanted && !received.isEmpty());
         } finally {
             pumping = false;
+        }
+        if (received.isEmpty()) {
+            releaseKept();
         }
         if (open && received.isEmpty()) {
             fireEnds();
@@ -243,7 +257,7 @@ public final class StreamChannel extends AbstractChannel implements DuplexChanne
     private void fireEnds() {
         if (remoteClosed && !inputShutdown) {
             inputShutdown = true;
-            if (config.allowHalfClosure) {
+            if (config.isAllowHalfClosure()) {
                 pipeline().fireUserEventTriggered(ChannelInputShutdownEvent.INSTANCE);
                 pipeline().fireUserEventTriggered(ChannelInputShutdownReadComplete.INSTANCE);
             } else {
@@ -272,6 +286,16 @@ public final class StreamChannel extends AbstractChannel implements DuplexChanne
         }
     }
 
+    /** No wish to read stands any more. Any thread. */
+    void autoReadCleared() {
+        EventLoop loop = connection.loop();
+        if (loop.inEventLoop()) {
+            readWanted = false;
+        } else {
+            loop.execute(() -> readWanted = config.isAutoRead());
+        }
+    }
+
     // ---- out
 
     @Override
@@ -283,7 +307,7 @@ public final class StreamChannel extends AbstractChannel implements DuplexChanne
             throw new UnsupportedOperationException("a stream takes ByteBufs, not "
                     + message.getClass().getName() + "; is an encoder missing in the pipeline?");
         }
-        return message;
+        return FlushedMessages.distinct(message);
     }
 
     @Override
@@ -308,15 +332,20 @@ public final class StreamChannel extends AbstractChannel implements DuplexChanne
             }
             int piece = Math.min(PIECE_MAX, length - submittedOfNext);
             ByteBuf data = message.slice(message.readerIndex() + submittedOfNext, piece);
-            submittedOfNext += piece;
-            boolean last = submittedOfNext == length;
-            stream.write(data).whenComplete((left, failure) -> {
+            boolean last = submittedOfNext + piece == length;
+            CompletableFuture<Void> sent = stream.write(data);
+            sent.whenComplete((left, failure) -> {
                 if (submitting || !eventLoop().inEventLoop()) {
-                    eventLoop().execute(() -> onLeft(last, failure));
+                    eventLoop().execute(() -> onLeft(message, last, failure));
                 } else {
-                    onLeft(last, failure);
+                    onLeft(message, last, failure);
                 }
             });
+            if (sent.isCompletedExceptionally()) {
+                // What comes behind a hole must not go; onLeft ends the channel.
+                return false;
+            }
+            submittedOfNext += piece;
         } while (submittedOfNext < length);
         submitted++;
         submittedOfNext = 0;
@@ -324,7 +353,7 @@ public final class StreamChannel extends AbstractChannel implements DuplexChanne
     }
 
     /** A piece left, in the order of the writes; with its last one the message is done. */
-    private void onLeft(boolean last, @Nullable Throwable failure) {
+    private void onLeft(ByteBuf message, boolean last, @Nullable Throwable failure) {
         ChannelOutboundBuffer out = unsafe().outboundBuffer();
         if (out == null) {
             return;
@@ -334,13 +363,13 @@ public final class StreamChannel extends AbstractChannel implements DuplexChanne
             broken(failure);
         } else if (last) {
             submitted--;
-            out.remove();
+            FlushedMessages.remove(out, message);
         }
     }
 
     private void shutDownIfAllIsSubmitted(@Nullable ChannelOutboundBuffer out) {
         ChannelPromise waiting = shuttingDown;
-        if (waiting == null || (out != null && out.size() > submitted)) {
+        if (waiting == null || FlushedMessages.moreThan(submitted, out)) {
             return;
         }
         shuttingDown = null;
@@ -372,6 +401,7 @@ public final class StreamChannel extends AbstractChannel implements DuplexChanne
             inputShutdown = true;
             dropReceived();
             promise.trySuccess();
+            pump();
         });
         return promise;
     }
@@ -401,6 +431,15 @@ public final class StreamChannel extends AbstractChannel implements DuplexChanne
             }
         });
         return promise;
+    }
+
+    /** Netty's, when a flush threw: a part of what was written must not look like the whole. */
+    @Override
+    protected void doShutdownOutput() {
+        if (broken == null) {
+            broken = new ClosedChannelException();
+        }
+        eventLoop().execute(() -> unsafe().close(voidPromise()));
     }
 
     @Override
@@ -443,6 +482,25 @@ public final class StreamChannel extends AbstractChannel implements DuplexChanne
     private void dropReceived() {
         stream.consumed((int) received.bytes());
         received.close();
+        releaseKept();
+    }
+
+    /** A stream that is over holds no memory; what still waits here is counted here then. */
+    private void keepReceived() {
+        long unread = received.bytes();
+        if (unread == 0) {
+            return;
+        }
+        if (connection.memory().reserve(unread, Priority.HIGH)) {
+            kept = unread;
+        } else {
+            broken(new StreamException(Reason.LIMIT, "the memory budget has no room for what was not read"));
+        }
+    }
+
+    private void releaseKept() {
+        connection.memory().release(kept);
+        kept = 0;
     }
 
     @Override
@@ -476,8 +534,7 @@ public final class StreamChannel extends AbstractChannel implements DuplexChanne
 
         @Override
         public void close(ChannelPromise promise) {
-            ChannelOutboundBuffer out = outboundBuffer();
-            truncated = out != null && out.size() > submitted;
+            truncated = FlushedMessages.moreThan(submitted, outboundBuffer());
             super.close(promise);
         }
 
@@ -530,50 +587,5 @@ public final class StreamChannel extends AbstractChannel implements DuplexChanne
     @Override
     public String toString() {
         return "StreamChannel " + stream;
-    }
-
-    /** Netty's options, and whether the peer's half-close leaves this half open. */
-    private static final class Config extends DefaultChannelConfig {
-
-        private final StreamChannel streamChannel;
-        private volatile boolean allowHalfClosure;
-
-        Config(StreamChannel channel) {
-            super(channel);
-            this.streamChannel = channel;
-            setAllocator(io.netty.buffer.PooledByteBufAllocator.DEFAULT);
-        }
-
-        @Override
-        public Map<ChannelOption<?>, Object> getOptions() {
-            return getOptions(super.getOptions(), ChannelOption.ALLOW_HALF_CLOSURE);
-        }
-
-        @Override
-        @SuppressWarnings("unchecked") // the option says which type
-        public <T> @Nullable T getOption(ChannelOption<T> option) {
-            return option == ChannelOption.ALLOW_HALF_CLOSURE
-                    ? (T) Boolean.valueOf(allowHalfClosure)
-                    : super.getOption(option);
-        }
-
-        @Override
-        public <T> boolean setOption(ChannelOption<T> option, T value) {
-            if (option == ChannelOption.ALLOW_HALF_CLOSURE) {
-                allowHalfClosure = (Boolean) value;
-                return true;
-            }
-            return super.setOption(option, value);
-        }
-
-        @Override
-        protected void autoReadCleared() {
-            EventLoop loop = streamChannel.connection.loop();
-            if (loop.inEventLoop()) {
-                streamChannel.readWanted = false;
-            } else {
-                loop.execute(() -> streamChannel.readWanted = streamChannel.config.isAutoRead());
-            }
-        }
     }
 }

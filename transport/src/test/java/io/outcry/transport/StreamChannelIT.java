@@ -19,6 +19,8 @@ import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.handler.codec.LengthFieldBasedFrameDecoder;
 import io.netty.handler.codec.LengthFieldPrepender;
 import io.netty.util.concurrent.Future;
+import io.outcry.core.memory.MemoryBudget;
+import io.outcry.core.memory.Priority;
 import io.outcry.testkit.LeakCheck;
 import io.outcry.testkit.Seeds;
 import io.outcry.transport.Hosts.Collector;
@@ -343,8 +345,162 @@ class StreamChannelIT {
         hosts.connect(a, b);
         Channel channel = StreamChannel.of(await(a.newStream(b.peerId(), PROTOCOL)), new Bytes());
         assertThatThrownBy(() -> done(channel.writeAndFlush("text")).get()).hasMessageContaining("encoder");
+        for (long code : new long[] {-1, 1L << 32}) {
+            assertThatThrownBy(() -> ((StreamChannel) channel).reset(code))
+                    .isInstanceOf(IllegalArgumentException.class);
+        }
         assertThat(channel.isActive()).isTrue();
         done(channel.close());
+    }
+
+    @Test
+    void aWishToReadMadeWhileReadingIsKept() {
+        Host a = hosts.start(HostOptions.YAMUX);
+        Host b = hosts.start(HostOptions.YAMUX);
+        CompletableFuture<StreamChannel> accepted = new CompletableFuture<>();
+        AtomicInteger completes = new AtomicInteger();
+        AtomicInteger count = new AtomicInteger();
+        b.handle(PROTOCOL, stream -> {
+            StreamChannel channel = StreamChannel.of(stream, new SimpleChannelInboundHandler<ByteBuf>() {
+                @Override
+                protected void channelRead0(ChannelHandlerContext ctx, ByteBuf data) {
+                    count.addAndGet(data.readableBytes());
+                    ctx.read();
+                }
+
+                @Override
+                public void channelReadComplete(ChannelHandlerContext ctx) {
+                    completes.incrementAndGet();
+                }
+            });
+            channel.config().setAutoRead(false);
+            accepted.complete(channel);
+        });
+        hosts.connect(a, b);
+        Stream sender = await(a.newStream(b.peerId(), PROTOCOL));
+        bytes("one", sender::write);
+        await(accepted).read();
+        Hosts.eventually(() -> count.get() == 3 && completes.get() == 1);
+        bytes("two", sender::write);
+        Hosts.eventually(() -> count.get() == 6 && completes.get() == 2);
+    }
+
+    @Test
+    void aCancelledWriteIsAsIfItHadNotBeenMade() {
+        Host a = hosts.start(HostOptions.YAMUX);
+        Host b = hosts.start(HostOptions.YAMUX);
+        Collector heard = new Collector();
+        b.handle(PROTOCOL, stream -> stream.reader(heard));
+        hosts.connect(a, b);
+        Channel channel = StreamChannel.of(await(a.newStream(b.peerId(), PROTOCOL)), new Bytes());
+        List<ChannelFuture> kept = new ArrayList<>();
+        done(channel.eventLoop().submit(() -> {
+            kept.add(channel.write(Hosts.buffer("a")));
+            assertThat(channel.write(Hosts.buffer("no")).cancel(false)).isTrue();
+            kept.add(channel.write(Hosts.buffer("b")));
+            assertThat(channel.write(Hosts.buffer("never")).cancel(false)).isTrue();
+            channel.flush();
+        }));
+        kept.forEach(StreamChannelIT::done);
+        done(channel.writeAndFlush(Hosts.buffer("c")));
+        done(channel.eventLoop().submit(() -> {
+            assertThat(channel.write(Hosts.buffer("nor")).cancel(false)).isTrue();
+            kept.add(channel.write(Unpooled.EMPTY_BUFFER));
+            assertThat(channel.write(Hosts.buffer("not")).cancel(false)).isTrue();
+            channel.flush();
+        }));
+        kept.forEach(StreamChannelIT::done);
+        done(channel.close());
+        assertThat(heard.text()).isEqualTo("abc");
+        assertThat(heard.cause()).isNull();
+        assertThat(kept).allMatch(Future::isSuccess);
+    }
+
+    @Test
+    void behindARefusedMessageNothingGoesToThePeer() {
+        MemoryBudget memory = new MemoryBudget("small", 8 << 20);
+        Host a = hosts.start(options -> options.muxers(HostOptions.YAMUX).memory(memory));
+        Host b = hosts.start(HostOptions.YAMUX);
+        Collector heard = new Collector();
+        b.handle(PROTOCOL, stream -> stream.reader(heard));
+        hosts.connect(a, b);
+        Bytes end = new Bytes();
+        Channel channel = StreamChannel.of(await(a.newStream(b.peerId(), PROTOCOL)), end);
+        AtomicInteger taken = new AtomicInteger();
+        done(channel.eventLoop().submit(() -> {
+            channel.writeAndFlush(Hosts.buffer("before"));
+            taken.set((int) (memory.limit() * 60 / 100 - memory.used() - 10_000));
+            assertThat(memory.reserve(taken.get(), Priority.MEDIUM)).isTrue();
+            channel.write(Hosts.buffer("x".repeat(32 << 10)));
+            channel.writeAndFlush(Hosts.buffer("behind"));
+        }));
+        done(channel.closeFuture());
+        memory.release(taken.get());
+        assertThat(Objects.requireNonNull(heard.cause(), "an orderly end").reason())
+                .isEqualTo(Reason.RESET_BY_PEER);
+        assertThat(heard.text()).doesNotContain("behind");
+        assertThat(Objects.requireNonNull(end.failure))
+                .isInstanceOfSatisfying(
+                        StreamException.class,
+                        failure -> assertThat(failure.reason()).isEqualTo(Reason.LIMIT));
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void whatWaitsWhenTheStreamIsOverIsCountedUntilItIsReadOrDropped(boolean read) {
+        int length = 200_000;
+        Host a = hosts.start(HostOptions.YAMUX);
+        Host b = hosts.start(HostOptions.YAMUX);
+        CompletableFuture<StreamChannel> accepted = new CompletableFuture<>();
+        Bytes heard = new Bytes();
+        b.handle(PROTOCOL, stream -> {
+            StreamChannel channel = StreamChannel.of(stream, heard);
+            channel.config().setAutoRead(false);
+            accepted.complete(channel);
+        });
+        hosts.connect(a, b);
+        Stream sender = await(a.newStream(b.peerId(), PROTOCOL));
+        Collector end = new Collector();
+        sender.reader(end);
+        await(bytes("x".repeat(length), sender::write));
+        StreamChannel waiting = await(accepted);
+        done(waiting.shutdownOutput());
+        assertThat(end.cause()).isNull();
+        Hosts.eventually(() -> b.connections().get(0).streamCount() == 0);
+        done(waiting.eventLoop().submit(() -> {}));
+        assertThat(waiting.isOpen()).isTrue();
+        long before = b.memory().used();
+        if (read) {
+            waiting.config().setAutoRead(true);
+        } else {
+            done(waiting.shutdownInput());
+        }
+        done(waiting.closeFuture());
+        done(waiting.eventLoop().submit(() -> {}));
+        assertThat(before - b.memory().used()).isGreaterThanOrEqualTo(length);
+        assertThat(heard.count).hasValue(read ? length : 0);
+    }
+
+    @Test
+    void aFlushThatThrowsIsNoOrderlyEnd() {
+        Host a = hosts.start(HostOptions.YAMUX);
+        Host b = hosts.start(HostOptions.YAMUX);
+        Collector heard = new Collector();
+        b.handle(PROTOCOL, stream -> stream.reader(heard));
+        hosts.connect(a, b);
+        Bytes end = new Bytes();
+        Channel channel = StreamChannel.of(await(a.newStream(b.peerId(), PROTOCOL)), end);
+        done(channel.writeAndFlush(Hosts.buffer("half a message")));
+        done(channel.eventLoop().submit(() -> {
+            ByteBuf gone = Hosts.buffer("the other half");
+            channel.write(gone);
+            gone.release();
+            channel.flush();
+        }));
+        assertThat(Objects.requireNonNull(heard.cause(), "an orderly end").reason())
+                .isEqualTo(Reason.RESET_BY_PEER);
+        done(channel.closeFuture());
+        Hosts.eventually(() -> end.inactive.get() == 1);
     }
 
     private static ChannelInitializer<Channel> framed(ChannelInboundHandlerAdapter last) {
