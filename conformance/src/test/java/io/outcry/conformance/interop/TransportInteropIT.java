@@ -14,6 +14,7 @@ import io.outcry.core.multiformats.Multiaddr;
 import io.outcry.testkit.LeakCheck;
 import io.outcry.transport.Connection;
 import io.outcry.transport.Host;
+import io.outcry.transport.HostListener;
 import io.outcry.transport.HostOptions;
 import io.outcry.transport.IdentifyInfo;
 import io.outcry.transport.PerfResult;
@@ -99,9 +100,22 @@ final class TransportInteropIT {
         try (Program peer = kind.start(
                         "--pubsub", "off", "--muxer", muxer, "--key", key.name().toLowerCase(Locale.ROOT));
                 Host host = host(protocol(muxer), key)) {
+            CompletableFuture<Connection> here = connected(host);
             peer.ask("connect " + addressOf(host), "connected");
+            get(here); // the dialling side knows of a connection first
             assertAll(host, peer, PeerId.parse(peer.peerId()));
         }
+    }
+
+    private static CompletableFuture<Connection> connected(Host host) {
+        CompletableFuture<Connection> connected = new CompletableFuture<>();
+        host.addListener(new HostListener() {
+            @Override
+            public void onConnected(Connection connection) {
+                connected.complete(connection);
+            }
+        });
+        return connected;
     }
 
     private static String protocol(String muxer) {
