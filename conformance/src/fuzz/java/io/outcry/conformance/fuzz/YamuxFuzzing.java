@@ -17,7 +17,9 @@ final class YamuxFuzzing {
     @FuzzTest(maxDuration = "20s")
     void anyBytesEndTheSessionOnceOrNot(byte[] bytes) {
         Ear ear = new Ear();
-        YamuxParams params = YamuxParams.builder().unconsumedMax(UNCONSUMED_MAX).build();
+        YamuxParams params = YamuxParams.builder()
+                .limits(limits -> limits.unconsumedMax(UNCONSUMED_MAX))
+                .build();
         Yamux yamux = new Yamux(false, params, WindowBudget.NONE, ear, 0);
         try {
             // The first byte says how the rest is cut.
