@@ -1,5 +1,7 @@
 package io.outcry.transport;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.PooledByteBufAllocator;
 import java.nio.charset.StandardCharsets;
@@ -96,6 +98,24 @@ final class Hosts implements AutoCloseable {
         }
     }
 
+    /**
+     * How a stream ends that its peer is expected to refuse. The future tells it while the protocol is still negotiated, the
+     * stream's reader where identify had already named the protocol: which of them depends on who was faster.
+     */
+    static StreamException refusal(CompletableFuture<Stream> opening) {
+        Collector end = new Collector();
+        opening.whenComplete((stream, failure) -> {
+            if (stream != null) {
+                stream.reader(end);
+            } else {
+                end.fail((StreamException) failure);
+            }
+        });
+        StreamException cause = end.cause();
+        assertThat(cause).as("how the stream ended").isNotNull();
+        return cause;
+    }
+
     /** Sends back what comes, as fast as it leaves. */
     static StreamHandler echo() {
         return stream -> {
@@ -145,10 +165,9 @@ final class Hosts implements AutoCloseable {
             return await(whole);
         }
 
-        /** The same, or nothing if the stream failed. */
-        String textOrEmpty() {
-            String all = await(whole);
-            return cause == null ? all : "";
+        /** The same as it comes; nothing if the stream failed. */
+        CompletableFuture<String> whole() {
+            return whole.thenApply(all -> cause == null ? all : "");
         }
 
         /** How the stream ended, once it has. */

@@ -5,10 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.outcry.testkit.LeakCheck;
 import io.outcry.transport.Hosts.Collector;
+import io.outcry.transport.StreamException.Reason;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -68,18 +70,23 @@ class ServiceAbuseIT {
     @Test
     void streamsOfAnApplicationThatAreHeldLeaveEveryPeerItsFirst() throws IOException {
         Host victim = hosts.start(HostOptions.YAMUX);
-        victim.handle(ECHO, Hosts.echo(), new StreamLimits(4, 8, 4));
+        AtomicInteger taken = new AtomicInteger();
+        StreamHandler echo = Hosts.echo();
+        StreamHandler counted = stream -> {
+            taken.incrementAndGet();
+            echo.onStream(stream);
+        };
+        victim.handle(ECHO, counted, new StreamLimits(4, 8, 4));
         hold(victim, 3, 4, ECHO);
+        Hosts.eventually(() -> taken.get() + victim.counters().streamsRefused() == 12);
         Host late = hosts.start(HostOptions.YAMUX);
         hosts.connect(late, victim);
         Stream first = await(late.newStream(victim.peerId(), ECHO));
         Collector answer = new Collector();
         first.reader(answer);
         await(Hosts.bytes("first", first::write));
-        Stream second = await(late.newStream(victim.peerId(), ECHO));
-        Collector refused = new Collector();
-        second.reader(refused);
-        assertThat(refused.cause()).isNotNull();
+        assertThat(Hosts.refusal(late.newStream(victim.peerId(), ECHO)).reason())
+                .isEqualTo(Reason.RESET_BY_PEER);
         first.closeWrite();
         assertThat(answer.text()).isEqualTo("first");
     }
