@@ -1,12 +1,11 @@
 package io.outcry.transport;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.PooledByteBufAllocator;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
@@ -111,9 +110,7 @@ final class Hosts implements AutoCloseable {
                 end.fail((StreamException) failure);
             }
         });
-        StreamException cause = end.cause();
-        assertThat(cause).as("how the stream ended").isNotNull();
-        return cause;
+        return Objects.requireNonNull(end.cause(), "the stream ended in order");
     }
 
     /** Sends back what comes, as fast as it leaves. */
