@@ -24,7 +24,7 @@ final class Outlet implements AutoCloseable {
     private static final int BATCH = 256;
 
     /** How long {@link #close} waits for a reader. */
-    private static final long CLOSE_MS = 1_000;
+    private static final long CLOSE_MS = 2_000;
 
     private final PrintStream to;
     private final ArrayDeque<String> waiting = new ArrayDeque<>();
@@ -149,7 +149,7 @@ final class Outlet implements AutoCloseable {
         return batch.toString();
     }
 
-    /** Lets everything leave, within a second; what nobody reads by then is given up. */
+    /** Lets everything leave, within two seconds; what nobody reads by then is given up. */
     @Override
     public void close() {
         long untilNs = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(CLOSE_MS);

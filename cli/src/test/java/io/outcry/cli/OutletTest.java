@@ -22,7 +22,21 @@ class OutletTest {
         private final ByteArrayOutputStream taken = new ByteArrayOutputStream();
         private final CountDownLatch reached = new CountDownLatch(1);
         private final CountDownLatch open = new CountDownLatch(1);
+        private final CountDownLatch whole = new CountDownLatch(1);
+        private long awaited = Long.MAX_VALUE;
         private volatile boolean broken;
+
+        /** Closing gives up after a while what nobody took, so whoever wants it all waits for it first. */
+        private void takeAll(long bytes) throws InterruptedException {
+            synchronized (taken) {
+                awaited = bytes;
+                if (taken.size() >= bytes) {
+                    whole.countDown();
+                }
+            }
+            open.countDown();
+            assertThat(whole.await(PATIENCE_S, TimeUnit.SECONDS)).isTrue();
+        }
 
         @Override
         public void write(int b) throws IOException {
@@ -42,7 +56,12 @@ class OutletTest {
             if (broken) {
                 throw new IOException("Broken pipe");
             }
-            taken.write(bytes, offset, length);
+            synchronized (taken) {
+                taken.write(bytes, offset, length);
+                if (taken.size() >= awaited) {
+                    whole.countDown();
+                }
+            }
         }
     }
 
@@ -65,9 +84,10 @@ class OutletTest {
         outlet.offer("lost\n");
         assertThat(outlet.takeMissed()).isEqualTo(2);
         assertThat(outlet.takeMissed()).isZero();
-        pipe.open.countDown();
+        String rest = "first\n" + "x\n".repeat(Outlet.TEXTS_MAX);
+        pipe.takeAll(rest.length());
         outlet.close();
-        assertThat(pipe.taken.toString(StandardCharsets.UTF_8)).isEqualTo("first\n" + "x\n".repeat(Outlet.TEXTS_MAX));
+        assertThat(pipe.taken.toString(StandardCharsets.UTF_8)).isEqualTo(rest);
     }
 
     @Test
@@ -75,7 +95,7 @@ class OutletTest {
         fill();
         CompletableFuture<Void> last = Threads.run(() -> outlet.put("last\n"));
         assertThat(last).isNotDone();
-        pipe.open.countDown();
+        pipe.takeAll("first\nlast\n".length() + 2L * Outlet.TEXTS_MAX);
         last.get(PATIENCE_S, TimeUnit.SECONDS);
         outlet.close();
         assertThat(pipe.taken.toString(StandardCharsets.UTF_8)).endsWith("x\nlast\n");
@@ -108,11 +128,12 @@ class OutletTest {
     }
 
     @Test
-    void aTextLongerThanAllRoomGoesAlone() {
-        pipe.open.countDown();
+    void aTextLongerThanAllRoomGoesAlone() throws InterruptedException {
         String huge = "x".repeat((int) Outlet.CHARS_MAX + 1);
+        pipe.open.countDown();
         outlet.put(huge);
         outlet.put("y");
+        pipe.takeAll(huge.length() + 1L);
         outlet.close();
         assertThat(pipe.taken.size()).isEqualTo(huge.length() + 1);
     }

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(240)
 class ResultQueueTest {
 
-    private static final int ROUNDS = 150_000;
+    private static final int ROUNDS = 50_000;
 
     private final AtomicInteger tellings = new AtomicInteger();
     private final ResultQueue results = new ResultQueue(4, tellings::incrementAndGet);
@@ -77,7 +77,7 @@ class ResultQueueTest {
     /** Spins, so that both meet closely, and not for ever, since they may have to share a processor. */
     private static void await(AtomicInteger counter, int value) {
         for (int spins = 0; counter.get() < value; spins++) {
-            if (spins < 10_000) {
+            if (spins < 200) {
                 Thread.onSpinWait();
             } else {
                 Thread.yield();

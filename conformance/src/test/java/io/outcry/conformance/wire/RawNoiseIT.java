@@ -139,7 +139,7 @@ final class RawNoiseIT {
 
     @Test
     void aHandshakeThatStopsHalfWayEndsAtTheDeadline() throws IOException {
-        try (HostFixture hasty = HostFixture.start(o -> o.timeouts(HostFixture.PATIENT.withUpgradeMs(1_000)));
+        try (HostFixture hasty = HostFixture.start(o -> o.timeouts(HostFixture.PATIENT.withUpgradeMs(3_000)));
                 RawPeer peer = connect(hasty)) {
             RawNoise noise = new RawNoise(peer, true);
             noise.sendFirst(new byte[0]);

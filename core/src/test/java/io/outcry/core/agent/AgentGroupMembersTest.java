@@ -62,7 +62,7 @@ class AgentGroupMembersTest {
                             () -> group.remove(agent), () -> group.remove(agent), group::close)
                     .map(action -> Threads.run(() -> {
                         try {
-                            together.await(10, TimeUnit.SECONDS);
+                            together.await(60, TimeUnit.SECONDS);
                         } catch (Exception broken) {
                             throw new AssertionError(broken);
                         }
@@ -70,7 +70,7 @@ class AgentGroupMembersTest {
                     }))
                     .toList();
             for (CompletableFuture<Void> one : all) {
-                one.get(10, TimeUnit.SECONDS);
+                one.get(60, TimeUnit.SECONDS);
             }
             assertThat(agent.closes).isEqualTo(1);
         }
@@ -91,8 +91,8 @@ class AgentGroupMembersTest {
                 }
             });
             group.close();
-            if (joining.get(10, TimeUnit.SECONDS)) {
-                assertThat(agent.closed.await(10, TimeUnit.SECONDS)).isTrue();
+            if (joining.get(60, TimeUnit.SECONDS)) {
+                assertThat(agent.closed.await(60, TimeUnit.SECONDS)).isTrue();
             }
         }
     }
