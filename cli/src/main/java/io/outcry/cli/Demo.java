@@ -9,6 +9,8 @@ import io.outcry.market.OrderId;
 import io.outcry.market.replica.OrderRequest;
 import io.outcry.node.Market;
 import io.outcry.node.OrderRefused;
+import java.math.BigDecimal;
+import java.math.RoundingMode;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -77,13 +79,13 @@ final class Demo {
     private final Queue<OrderId> travelling = new ConcurrentLinkedQueue<>();
     private final Set<Integer> unansweredRows = ConcurrentHashMap.newKeySet();
     private final AtomicInteger unanswered = new AtomicInteger();
-    private final AtomicInteger refused = new AtomicInteger();
+    private final Map<OrderRow.Type, Integer> refused = new ConcurrentHashMap<>();
     private final AtomicInteger refusedShown = new AtomicInteger();
     private final long startNs = System.nanoTime();
     private long paintNs;
     private boolean died;
     private int played;
-    private String happening = "starting";
+    private final ArrayDeque<DemoPicture.Happening> happenings = new ArrayDeque<>();
 
     Demo(
             Speaker speaker,
@@ -119,8 +121,8 @@ final class Demo {
             if (quit.isAsked()) {
                 return null;
             }
-            happening = "at rest";
-            paint(true);
+            tell("at rest");
+            paintLast();
             return judge();
         } finally {
             peers.parallelStream().forEach(DemoPeer::close);
@@ -130,12 +132,13 @@ final class Demo {
     // ---- acts --------------------------------------------------------------------------------------------------
 
     private void startPeers() throws InterruptedException {
+        tell("starting");
         for (DemoPeer peer : peers) {
             if (peer != late) {
                 start(peer);
             }
         }
-        happening = "peers are meeting";
+        tell("peers are meeting");
         for (DemoPeer peer : peers) {
             if (peer != late) {
                 awaitPlace(peer);
@@ -196,7 +199,7 @@ final class Demo {
         if (terminal != null) {
             seconds = Math.max(seconds, Math.min(LIVE_SECONDS, rows.size() / 10.0));
         }
-        happening = "trading";
+        tell("trading");
         long beganNs = System.nanoTime();
         ArrayDeque<OrderRow> waiting = new ArrayDeque<>();
         int next = 0;
@@ -240,21 +243,21 @@ final class Demo {
     private void happen(double part) throws InterruptedException {
         if (part >= 0.3 && mortal.state().equals("up") && !died) {
             died = true;
-            happening = "peer " + mortal.number + " died without goodbye";
+            tell("peer " + mortal.number + " died without goodbye");
             mortal.die();
         }
         if (part >= 0.45 && !late.isRunning()) {
-            happening = "peer " + late.number + " joins late, through rendezvous and snapshots";
+            tell("peer " + late.number + " joins late, through rendezvous and snapshots");
             start(late);
         }
         if (part >= 0.6 && died && !mortal.isRunning()) {
-            happening = "peer " + mortal.number + " returns from its journal";
+            tell("peer " + mortal.number + " returns from its journal");
             start(mortal);
         }
         for (DemoPeer peer : peers) {
             if (peer.isRunning() && !peer.isPresent() && isInPlace(peer)) {
                 peer.present(System.nanoTime());
-                happening = "peer " + peer.number + " is in its place; trading";
+                tell("peer " + peer.number + " is in its place and trades");
             }
         }
     }
@@ -339,7 +342,7 @@ final class Demo {
     }
 
     private void refuse(OrderRow row, String why) {
-        refused.incrementAndGet();
+        refused.merge(row.type(), 1, Integer::sum);
         if (terminal == null && refusedShown.incrementAndGet() <= 10) {
             speaker.warn("row " + row.row() + " was refused: " + why);
         }
@@ -347,7 +350,7 @@ final class Demo {
 
     /** Waits until nothing is under way and all books agree, for a while in a row. */
     private void rest() throws InterruptedException {
-        happening = "coming to rest";
+        tell("all orders are played; coming to rest");
         long calmSinceNs = 0;
         while (!isOver()) {
             happen(1); // a short input ends before all that shall befall has
@@ -402,7 +405,7 @@ final class Demo {
 
     /** Lets time pass; true if quitting was asked. */
     private boolean pause() throws InterruptedException {
-        paint(false);
+        paint();
         return quit.await(STEP_MS);
     }
 
@@ -428,7 +431,7 @@ final class Demo {
                 seed,
                 malformed,
                 judge.trades().size(),
-                refused.get(),
+                Map.copyOf(refused),
                 judge.isConverged(),
                 judge.digests(),
                 judge.overfilled(quantities),
@@ -481,13 +484,31 @@ final class Demo {
 
     // ---- the picture -------------------------------------------------------------------------------------------
 
-    private void paint(boolean now) throws InterruptedException {
+    private void paint() throws InterruptedException {
         long nowNs = System.nanoTime();
-        if (terminal == null || !now && nowNs - paintNs < PAINT_NS) {
+        if (terminal == null || nowNs - paintNs < PAINT_NS) {
             return;
         }
         paintNs = nowNs;
-        terminal.paint(DemoPicture.lines(scene(nowNs)));
+        paint(terminal, terminal.rows());
+    }
+
+    /** The picture that stays, with room for the verdict below it. */
+    private void paintLast() throws InterruptedException {
+        if (terminal != null) {
+            paint(terminal, terminal.rows() - DemoSummary.LINES);
+        }
+    }
+
+    private void paint(Terminal on, int rows) throws InterruptedException {
+        on.paint(DemoPicture.lines(scene(System.nanoTime()), rows), DemoPicture::coloured);
+    }
+
+    private void tell(String what) {
+        if (happenings.size() == DemoPicture.HAPPENINGS_MAX) {
+            happenings.remove();
+        }
+        happenings.add(new DemoPicture.Happening((System.nanoTime() - startNs) / 1e9, what));
     }
 
     private DemoPicture.Scene scene(long nowNs) throws InterruptedException {
@@ -525,7 +546,7 @@ final class Demo {
                 judge.trades().size(),
                 judge.settledNs().size(),
                 peers.stream().mapToLong(DemoPeer::bytesWritten).sum(),
-                happening,
+                List.copyOf(happenings),
                 lines,
                 levels(book.bids()),
                 levels(book.asks()),
@@ -535,8 +556,8 @@ final class Demo {
     private List<DemoPicture.TapeLine> tape(DemoPeer shown, Map<PeerId, Integer> numbers) {
         return shown.newestTrades(TAPE_LINES).stream()
                 .map(trade -> new DemoPicture.TapeLine(
-                        spec.price(trade.price()),
-                        spec.quantity(trade.quantity()),
+                        onGrid(spec.price(trade.price()), spec.tick()),
+                        onGrid(spec.quantity(trade.quantity()), spec.lot()),
                         numbers.getOrDefault(trade.maker().owner(), -1),
                         numbers.getOrDefault(trade.trade().taker().owner(), -1),
                         trade.settled()))
@@ -546,7 +567,16 @@ final class Demo {
     private List<DemoPicture.Level> levels(List<io.outcry.market.replica.BookLevels.Level> levels) {
         return levels.stream()
                 .limit(6)
-                .map(level -> new DemoPicture.Level(spec.price(level.price()), spec.quantity(level.quantity())))
+                .map(level -> new DemoPicture.Level(
+                        onGrid(spec.price(level.price()), spec.tick()),
+                        onGrid(spec.quantity(level.quantity()), spec.lot())))
                 .toList();
+    }
+
+    /** With as many decimals as the grid has, so that points stand below each other. */
+    private static String onGrid(String decimal, String step) {
+        return new BigDecimal(decimal)
+                .setScale(Math.max(0, new BigDecimal(step).scale()), RoundingMode.UNNECESSARY)
+                .toPlainString();
     }
 }

@@ -2,6 +2,9 @@ package io.outcry.cli;
 
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * What a demo came to.
@@ -12,7 +15,7 @@ import java.util.Locale;
  * @param played rows that were played before the time was over
  * @param malformed rows of the input that made no sense
  * @param trades decided, each counted once
- * @param refused rows the market did not take
+ * @param refused rows the market did not take, by type: a post-only order that would trade, a fill-or-kill that would not …
  * @param converged whether every node is there and all have one book
  * @param digests the different books at the end: one, if they agree
  * @param overfilled orders that traded beyond their quantity
@@ -30,7 +33,7 @@ record DemoSummary(
         long seed,
         int malformed,
         int trades,
-        int refused,
+        Map<OrderRow.Type, Integer> refused,
         boolean converged,
         List<String> digests,
         int overfilled,
@@ -39,6 +42,9 @@ record DemoSummary(
         long wireBytes,
         double p50Ms,
         double p99Ms) {
+
+    /** Lines of the text, the blank one before it included, if all is well. */
+    static final int LINES = 6;
 
     /** Every invariant held. */
     boolean held() {
@@ -59,7 +65,7 @@ record DemoSummary(
                     g.writeNumberField("seed", seed);
                     g.writeNumberField("malformed", malformed);
                     g.writeNumberField("trades", trades);
-                    g.writeNumberField("refused", refused);
+                    g.writeNumberField("refused", refusals());
                     g.writeBooleanField("converged", converged);
                     Addresses.strings(g, "digests", digests);
                     g.writeNumberField("overfilled", overfilled);
@@ -74,32 +80,57 @@ record DemoSummary(
                 text());
     }
 
-    private String text() {
-        return String.format(
-                        Locale.ROOT,
-                        "%n%d peers played %d orders (seed %d): %d trades, %d rows refused, %d malformed%n",
-                        peers,
-                        orders,
-                        seed,
-                        trades,
-                        refused,
-                        malformed)
-                + (played == orders ? "" : line(false, "", (orders - played) + " orders were not played in time", ""))
-                + (present == peers ? "" : line(false, "", (peers - present) + " peers are not in their place", ""))
-                + line(converged, "the books agree", digests.size() + " different books", digest())
-                + line(overfilled == 0, "no order was overfilled", overfilled + " orders were overfilled", "")
-                + line(unconfirmed == 0, "every fill is settled", unconfirmed + " fills are not settled", "")
-                + line(
-                        delivery >= 1.0,
-                        "every order reached every peer",
-                        String.format(Locale.ROOT, "delivery %.6f", delivery),
-                        "")
-                + String.format(
-                        Locale.ROOT,
-                        "order to settled %.0f ms (median), %.0f ms (p99); %.2f MB on the wire",
-                        p50Ms,
-                        p99Ms,
-                        wireBytes / 1e6);
+    private int refusals() {
+        return refused.values().stream().mapToInt(Integer::intValue).sum();
+    }
+
+    /** For people. */
+    String text() {
+        StringBuilder text = new StringBuilder("\n").append(opening());
+        if (malformed > 0) {
+            text.append("\n  note    ").append(malformed).append(" rows of the input were malformed, and left out");
+        }
+        if (played < orders) {
+            line(text, false, "", orders - played + " orders were not played in time");
+        }
+        if (present < peers) {
+            line(text, false, "", peers - present + " peers are not in their place");
+        }
+        line(text, converged, "the books agree" + digest(), digests.size() + " different books");
+        line(text, overfilled == 0, "no order was overfilled", overfilled + " orders were overfilled");
+        line(text, unconfirmed == 0, "every fill is settled" + latency(), unconfirmed + " fills are not settled");
+        line(
+                text,
+                delivery >= 1.0,
+                String.format(Locale.ROOT, "every order reached every peer (%.2f MB on the wire)", wireBytes / 1e6),
+                String.format(Locale.ROOT, "delivery %.6f", delivery));
+        return text.toString();
+    }
+
+    private String opening() {
+        String played = String.format(
+                Locale.ROOT,
+                "%d peers, %d orders (seed %d): %d trades, %d refused",
+                peers,
+                orders,
+                seed,
+                trades,
+                refusals());
+        if (refused.isEmpty()) {
+            return played;
+        }
+        String types = Stream.of(OrderRow.Type.values())
+                .filter(refused::containsKey)
+                .map(type -> refused.get(type) + " " + type.name().toLowerCase(Locale.ROOT))
+                .collect(Collectors.joining(", ", " (", ")"));
+        return played + (played.length() + types.length() > DemoPicture.WIDTH ? "\n " : "") + types;
+    }
+
+    /** From an order to its settlement; the slowest waited for the peer that died. */
+    private String latency() {
+        return trades == 0
+                ? ""
+                : String.format(Locale.ROOT, " (%.0f ms median, %.0f ms p99: a peer was dead)", p50Ms, p99Ms);
     }
 
     private String digest() {
@@ -108,7 +139,7 @@ record DemoSummary(
                 : "";
     }
 
-    private static String line(boolean held, String good, String bad, String more) {
-        return (held ? "  ok      " + good : "  BROKEN  " + bad) + more + "\n";
+    private static void line(StringBuilder text, boolean held, String good, String bad) {
+        text.append(held ? "\n  ok      " : "\n  BROKEN  ").append(held ? good : bad);
     }
 }

@@ -172,6 +172,32 @@ class DemoJudgeTest {
         assertThat(summary(3, 10, true, 0, 0, 0.999999).held()).isFalse();
     }
 
+    @Test
+    void theVerdictFitsEightyColumnsAndTheRowsKeptForIt() {
+        DemoSummary summary = new DemoSummary(
+                50,
+                50,
+                100_000,
+                100_000,
+                0xffff_ffffL,
+                0,
+                50_000,
+                Map.of(OrderRow.Type.POST, 25, OrderRow.Type.FOK, 8),
+                true,
+                List.of("0123456789abcdef0123456789abcdef"),
+                0,
+                0,
+                1.0,
+                999_990_000,
+                99_999,
+                99_999);
+        List<String> text = summary.text().lines().toList();
+        assertThat(text).allSatisfy(line -> assertThat(line).hasSizeLessThanOrEqualTo(DemoPicture.WIDTH));
+        assertThat(text.stream().filter(line -> line.startsWith("  ok "))).hasSize(4);
+        assertThat(String.join(" ", text)).contains("33 refused", "(8 fok, 25 post)");
+        assertThat(summary(3, 10, true, 0, 0, 1.0).text().lines()).hasSize(DemoSummary.LINES);
+    }
+
     private static DemoSummary summary(
             int present, int played, boolean converged, int overfilled, int unconfirmed, double delivery) {
         return new DemoSummary(
@@ -182,7 +208,7 @@ class DemoJudgeTest {
                 1,
                 0,
                 4,
-                0,
+                Map.of(),
                 converged,
                 List.of("d"),
                 overfilled,
