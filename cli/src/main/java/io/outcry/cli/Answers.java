@@ -1,5 +1,7 @@
 package io.outcry.cli;
 
+import java.nio.file.AccessDeniedException;
+import java.nio.file.NoSuchFileException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
@@ -48,6 +50,12 @@ final class Answers {
         Throwable at = failure;
         while ((at instanceof ExecutionException || at instanceof CompletionException) && at.getCause() != null) {
             at = at.getCause();
+        }
+        if (at instanceof NoSuchFileException) {
+            return "no such file or folder"; // whose message is its name, which the caller says
+        }
+        if (at instanceof AccessDeniedException) {
+            return "access denied";
         }
         String message = at.getMessage();
         return Speaker.oneLine(message == null ? at.getClass().getSimpleName() : message);

@@ -133,7 +133,7 @@ final class NodeVerb extends Verb {
         try {
             Files.createDirectories(dataDir);
         } catch (IOException e) {
-            throw new VerbFailure("DATA", "--data-dir " + dataDir + " cannot be made: " + e.getMessage());
+            throw new VerbFailure("DATA", "--data-dir " + dataDir + " cannot be made: " + Answers.why(e));
         }
         return Identities.open(dataDir.resolve(KEY_FILE), null, speaker);
     }

@@ -68,7 +68,7 @@ final class OrderCsv {
         } catch (MalformedInputException e) {
             throw new BadArgument("--input " + file + ": not UTF-8 text");
         } catch (IOException e) {
-            throw new BadArgument("--input " + file + ": cannot be read (" + e.getMessage() + ")");
+            throw new BadArgument("--input " + file + ": cannot be read (" + Answers.why(e) + ")");
         }
         rows.sort(Comparator.comparingLong(OrderRow::timeMs).thenComparingInt(OrderRow::row));
         return new Parsed(withoutStrayCancels(rows, malformed), List.copyOf(malformed));

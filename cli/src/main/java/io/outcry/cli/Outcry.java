@@ -107,7 +107,9 @@ public final class Outcry implements Runnable {
 
     private static int badArguments(ParameterException e, String[] args, Door door) {
         String verb = e.getCommandLine().getCommandSpec().qualifiedName();
-        String line = Speaker.oneLine(String.valueOf(e.getMessage())) + " (" + verb + " --help says more)";
+        String why =
+                String.valueOf(e.getMessage()).replaceAll(" is not an? (int|long)$", " is not a whole number in range");
+        String line = Speaker.oneLine(why) + " (" + verb + " --help says more)";
         door.speaker(java.util.Arrays.asList(args).contains("--json")).error("BAD_ARGUMENTS", line);
         return BAD_ARGUMENTS;
     }

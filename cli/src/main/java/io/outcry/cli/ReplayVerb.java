@@ -48,7 +48,7 @@ final class ReplayVerb extends Verb {
         } catch (ZipException | java.io.EOFException e) {
             throw new VerbFailure("MALFORMED", file + ": not whole (" + e.getMessage() + ")");
         } catch (IOException e) {
-            throw new VerbFailure("FILE", file + ": " + e.getMessage());
+            throw new VerbFailure("FILE", file + ": " + Answers.why(e));
         }
     }
 

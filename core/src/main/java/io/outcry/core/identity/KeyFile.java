@@ -3,6 +3,7 @@ package io.outcry.core.identity;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
@@ -58,7 +59,7 @@ public final class KeyFile {
             throw new KeyFileException("there is no key file " + file + "; create one first", e);
         } catch (IOException e) {
             throw new KeyFileException(
-                    "the key file " + file + " cannot be read: " + e + "; check that it is a file and yours", e);
+                    "the key file " + file + " cannot be read: " + why(e) + "; check that it is a file and yours", e);
         }
         requireOwnerOnly(file);
         try {
@@ -88,7 +89,7 @@ public final class KeyFile {
             }
         } catch (IOException e) {
             throw new KeyFileException(
-                    "the key file " + file + " can be read by others and that cannot be changed: " + e
+                    "the key file " + file + " can be read by others and that cannot be changed: " + why(e)
                             + "; run chmod 600 on it as its owner",
                     e);
         }
@@ -103,7 +104,7 @@ public final class KeyFile {
             throw new KeyFileException("the key file " + file + " exists already and is left alone", e);
         } catch (IOException e) {
             throw new KeyFileException(
-                    "the key file " + file + " cannot be written: " + e + "; check the folder's permissions", e);
+                    "the key file " + file + " cannot be written: " + why(e) + "; check the folder's permissions", e);
         }
         return key;
     }
@@ -149,5 +150,13 @@ public final class KeyFile {
 
     private static boolean posix(Path path) throws IOException {
         return Files.getFileStore(path).supportsFileAttributeView("posix");
+    }
+
+    /** The file system's own words; an exception about a file often says no more than its name. */
+    private static String why(IOException e) {
+        if (e instanceof NoSuchFileException missing) {
+            return "there is no " + missing.getFile();
+        }
+        return e instanceof AccessDeniedException ? "access is denied" : String.valueOf(e.getMessage());
     }
 }

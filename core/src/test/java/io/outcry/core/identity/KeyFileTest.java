@@ -76,7 +76,13 @@ class KeyFileTest {
                 .hasMessageContaining("there is no key file " + missing);
         assertThatThrownBy(() -> KeyFile.load(folder))
                 .isInstanceOf(KeyFileException.class)
-                .hasMessageContaining(folder.toString());
+                .hasMessageContaining(folder.toString())
+                .hasMessageNotContaining("Exception");
+        Path inNoFolder = Path.of("/dev/null/none/node.key");
+        assertThatThrownBy(() -> KeyFile.create(inNoFolder, KeyType.ED25519))
+                .isInstanceOf(KeyFileException.class)
+                .hasMessageContaining(inNoFolder.toString())
+                .hasMessageNotContaining("Exception");
     }
 
     @Test
