@@ -9,6 +9,7 @@ module io.outcry.core {
     exports io.outcry.core.agent;
     exports io.outcry.core.crypto;
     exports io.outcry.core.identity;
+    exports io.outcry.core.log;
     exports io.outcry.core.memory;
     exports io.outcry.core.multiformats;
 }

@@ -2,7 +2,10 @@ package io.outcry.gossip;
 
 import io.outcry.gossip.message.GossipMessage;
 
-/** A new message of a peer with its share of the way in, its memory, and one reference to its bytes. */
+/**
+ * A new message of a peer with its share of the way in, its memory, and one reference to its bytes, until the router is done
+ * with it or, if a validator decides, until its verdict is there: who sends more than can be judged is slowed down.
+ */
 final class ArrivalTask implements RouterTask {
 
     private final Link link;
@@ -35,10 +38,9 @@ final class ArrivalTask implements RouterTask {
 
     @Override
     public void run(RouterAgent agent) {
-        if (link.bringUp(agent)) {
-            agent.onArrival(link, message);
+        if (!link.bringUp(agent) || !agent.onArrival(link, this)) {
+            drop();
         }
-        drop();
     }
 
     @Override

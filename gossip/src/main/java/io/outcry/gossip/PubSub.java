@@ -139,14 +139,14 @@ public final class PubSub implements AutoCloseable {
     /**
      * Subscribes to a topic; the first subscription joins it.
      *
-     * @param queueMax messages that may wait for this subscriber
+     * @param queueMax messages that may wait for this subscriber, and never more than {@link Subscription#BYTES_MAX} of them
      * @param overflow what happens to one more
      */
     public Subscription subscribe(String topic, int queueMax, Overflow overflow, Consumer<Message> callback) {
         checkName(topic);
         TopicOptions options = context.topics.options(topic);
-        Subscription subscription =
-                new Subscription(topic, queueMax, overflow, callback, callbacks, this::onSubscriptionClosed);
+        Subscription subscription = new Subscription(
+                topic, queueMax, overflow, callback, callbacks, this::onSubscriptionClosed, context::onFailure);
         synchronized (context.topics) {
             if (context.closed) {
                 throw new IllegalStateException("PubSub is closed; it cannot subscribe to " + topic);

@@ -4,6 +4,7 @@ import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.PooledByteBufAllocator;
 import io.outcry.core.agent.Mailbox;
 import io.outcry.core.identity.PeerId;
+import io.outcry.core.log.LogRate;
 import io.outcry.core.memory.MemoryBudget;
 import io.outcry.gossip.cache.KnownIds;
 import io.outcry.gossip.message.Salt;
@@ -14,9 +15,13 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import org.jctools.queues.MpscUnboundedArrayQueue;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** What the parts of one {@link PubSub} share. <b>Threading</b>: any thread. */
 final class PubSubContext {
+
+    private static final Logger LOG = LoggerFactory.getLogger(PubSub.class);
 
     private static final int COMMANDS_CHUNK = 256;
 
@@ -37,6 +42,7 @@ final class PubSubContext {
      */
     private final MpscUnboundedArrayQueue<RouterTask> commands = new MpscUnboundedArrayQueue<>(COMMANDS_CHUNK);
 
+    private final LogRate failures;
     private final Map<PeerId, Link> links = new ConcurrentHashMap<>();
     private volatile Runnable wakeUp = () -> {};
     volatile TopicRules rules = TopicRules.NONE;
@@ -49,13 +55,22 @@ final class PubSubContext {
         long seenNs = TimeUnit.MILLISECONDS.toNanos(options.params().seenTtlMs());
         known = new KnownIds(options.validatedIds(), seenNs);
         inbound = host.memory().child("gossip-inbound", options.inboundBytesMax());
-        pool = new ValidationPool(options.validationThreads(), options.validationQueueMax());
+        pool = new ValidationPool(options.validationThreads(), options.validationQueueMax(), this::onFailure);
         topics = new TopicTable(options);
         mailbox = new Mailbox<>("gossip", options.mailboxCapacity());
+        failures = new LogRate(nowNs());
     }
 
     long nowNs() {
         return host.options().clock().nowNs();
+    }
+
+    /** Something threw that a peer's messages lead to, the user's code or ours: one line, thinned; everything goes on. */
+    void onFailure(String what, Throwable failure) {
+        String more = failures.take(nowNs());
+        if (more != null) {
+            LOG.warn("{}{}", what, more, failure);
+        }
     }
 
     void wakes(Runnable agentWakeUp) {

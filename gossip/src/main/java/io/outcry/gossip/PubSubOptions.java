@@ -29,9 +29,10 @@ import java.util.concurrent.Executor;
  *     counted, nobody is blamed
  * @param validatedIds ids known to be valid that the connections recognise early, 16 bytes each
  * @param mailboxCapacity what may wait for the router
- * @param peerMessagesMax messages of one peer on their way to the router; beyond, its stream gets no credit
+ * @param peerMessagesMax messages of one peer on their way to the router or waiting for a validator's verdict; beyond, its
+ *     stream gets no credit
  * @param peerBytesMax bytes of those, and of control with 128 more for each entry
- * @param inboundBytesMax bytes of all peers' messages on their way, and of frames not whole yet
+ * @param inboundBytesMax bytes of all peers' messages on their way or waiting, and of frames not whole yet
  * @param listeners hear what the router does
  * @param agents the group the router joins, and leaves when closed; empty for that of the host, or a thread of its own
  * @param callbacks runs subscribers; empty for a pool of up to sixteen threads

@@ -20,6 +20,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
+import org.agrona.collections.Long2ObjectHashMap;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -55,6 +56,11 @@ final class RouterAgent implements Agent, GossipEvents {
     /** Outbound streams to open again; at most one entry a link. */
     private final PriorityQueue<Retry> retries = new PriorityQueue<>((a, b) -> Long.signum(a.atNs - b.atNs));
 
+    /** Arrivals whose messages wait for a verdict, by the key of their id, as the router has them. */
+    private final Long2ObjectHashMap<ArrivalTask> awaiting = new Long2ObjectHashMap<>();
+    /** The arrival the router is looking at, until it is found to wait. */
+    private @Nullable ArrivalTask arriving;
+
     private long nowNs;
     private long directCheckNs;
     private boolean started;
@@ -66,7 +72,13 @@ final class RouterAgent implements Agent, GossipEvents {
         int frameLengthMax = options.rpcLimits().frameLengthMax();
         sink = new OutboxSink(options.outboxLimits(), budget, context.allocator, frameLengthMax, this);
         router = new GossipRouter(
-                options.params(), options.rpcLimits(), context.host.peerId(), random, context.salt, sink);
+                options.params(),
+                options.rpcLimits(),
+                context.host.memory(),
+                context.host.peerId(),
+                random,
+                context.salt,
+                sink);
     }
 
     @Override
@@ -139,6 +151,8 @@ final class RouterAgent implements Agent, GossipEvents {
             context.host.connectionManager().unprotect(peer, DIRECT_TAG);
         }
         dropTasks();
+        awaiting.values().forEach(ArrivalTask::drop);
+        awaiting.clear();
         sink.close();
         router.close();
     }
@@ -157,7 +171,7 @@ final class RouterAgent implements Agent, GossipEvents {
         try {
             task.run(this);
         } catch (RuntimeException e) {
-            LOG.error("{} failed; the router goes on", task.getClass().getSimpleName(), e);
+            context.onFailure(task.getClass().getSimpleName() + " failed; the router goes on", e);
         }
     }
 
@@ -167,7 +181,7 @@ final class RouterAgent implements Agent, GossipEvents {
             try {
                 event.accept(listener);
             } catch (RuntimeException | Error e) {
-                LOG.warn("a pubsub listener threw", e);
+                context.onFailure("a pubsub listener threw", e);
             }
         }
     }
@@ -226,11 +240,17 @@ final class RouterAgent implements Agent, GossipEvents {
                 .computeIfPresent(link.peer(), (peer, known) -> known == link && !known.isConnected() ? null : known);
     }
 
-    void onArrival(Link link, GossipMessage message) {
+    /** True if the message waits for a verdict; the arrival is then dropped when that has come. */
+    boolean onArrival(Link link, ArrivalTask arrival) {
+        GossipMessage message = arrival.message();
+        arriving = arrival;
         router.onMessage(link.slot(), message, nowNs);
+        boolean awaits = arriving == null;
+        arriving = null;
         if (router.isSeen(message.id().high(), message.id().low(), nowNs)) {
             context.known.add(message.id(), nowNs);
         }
+        return awaits;
     }
 
     void onRefused(Link link, String why) {
@@ -278,6 +298,11 @@ final class RouterAgent implements Agent, GossipEvents {
 
     @Override
     public void validate(GossipMessage message, PeerId from) {
+        ArrivalTask arrival = arriving;
+        if (arrival != null) {
+            awaiting.put(message.id().low(), arrival);
+            arriving = null;
+        }
         Message copy = Message.copyOf(message, from);
         Validator validator =
                 context.topics.options(message.topic()).validator().orElse(null);
@@ -293,6 +318,14 @@ final class RouterAgent implements Agent, GossipEvents {
         }
     }
 
+    @Override
+    public void onSettled(GossipMessage message) {
+        ArrivalTask arrival = awaiting.remove(message.id().low());
+        if (arrival != null) {
+            arrival.drop();
+        }
+    }
+
     /** On a thread of the pool. */
     private void validate(Validator validator, Message message) {
         AtomicBoolean answered = new AtomicBoolean();
@@ -304,7 +337,7 @@ final class RouterAgent implements Agent, GossipEvents {
         try {
             validator.validate(message, callback);
         } catch (RuntimeException | Error e) {
-            LOG.warn("the validator of {} threw; the message is ignored", message.topic(), e);
+            context.onFailure("the validator of " + message.topic() + " threw; the message is ignored", e);
             callback.onVerdict(Verdict.IGNORE);
         }
     }

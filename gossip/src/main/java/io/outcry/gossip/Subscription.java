@@ -4,9 +4,8 @@ import java.util.ArrayDeque;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * One subscriber of a topic: messages wait in a bounded queue of its own and reach its callback one at a time, in order.
@@ -15,11 +14,17 @@ import org.slf4j.LoggerFactory;
  * this subscriber only (and, when sixteen block at once, the others of the pool). Every method may be called from any
  * thread.
  *
- * <p><b>Errors</b>: what the callback throws, an {@link Error} too, is logged; the next message comes.
+ * <p><b>Errors</b>: what the callback throws, an {@link Error} too, is logged, not every time if it happens often; the next
+ * message comes.
  */
 public final class Subscription implements AutoCloseable {
 
-    private static final Logger LOG = LoggerFactory.getLogger(Subscription.class);
+    /**
+     * Bytes of the messages that wait, whatever their number may be: 4096 of the longest would be 4 GiB. One message is taken
+     * however long.
+     */
+    public static final long BYTES_MAX = 16L << 20;
+
     /** Messages handed over before other subscribers get the thread. */
     private static final int BATCH = 64;
 
@@ -29,10 +34,12 @@ public final class Subscription implements AutoCloseable {
     private final Consumer<Message> callback;
     private final Executor executor;
     private final Consumer<Subscription> onClose;
+    private final BiConsumer<String, Throwable> onFailure;
     private final AtomicBoolean closed = new AtomicBoolean();
     /** Guarded by itself; at most {@code capacity}. */
     private final ArrayDeque<Message> queue = new ArrayDeque<>();
 
+    private long queuedBytes;
     private boolean scheduled;
     private volatile long delivered;
     private volatile long dropped;
@@ -43,7 +50,8 @@ public final class Subscription implements AutoCloseable {
             Overflow overflow,
             Consumer<Message> callback,
             Executor executor,
-            Consumer<Subscription> onClose) {
+            Consumer<Subscription> onClose,
+            BiConsumer<String, Throwable> onFailure) {
         if (capacity < 1) {
             throw new IllegalArgumentException(
                     "the queue of a subscriber of " + topic + " has capacity " + capacity + "; it must be at least 1");
@@ -54,6 +62,7 @@ public final class Subscription implements AutoCloseable {
         this.callback = callback;
         this.executor = executor;
         this.onClose = onClose;
+        this.onFailure = onFailure;
     }
 
     public String topic() {
@@ -89,6 +98,7 @@ public final class Subscription implements AutoCloseable {
         }
         synchronized (queue) {
             queue.clear();
+            queuedBytes = 0;
         }
         return true;
     }
@@ -99,14 +109,16 @@ public final class Subscription implements AutoCloseable {
             if (closed.get()) {
                 return;
             }
-            if (queue.size() == capacity) {
+            int bytes = message.data().length;
+            while (!queue.isEmpty() && (queue.size() == capacity || queuedBytes + bytes > BYTES_MAX)) {
                 dropped++;
                 if (overflow == Overflow.DROP_NEWEST) {
                     return;
                 }
-                queue.remove();
+                queuedBytes -= queue.remove().data().length;
             }
             queue.add(message);
+            queuedBytes += bytes;
             if (scheduled) {
                 return;
             }
@@ -120,12 +132,13 @@ public final class Subscription implements AutoCloseable {
             executor.execute(this::drain);
         } catch (RuntimeException | Error e) {
             if (!(e instanceof RejectedExecutionException)) {
-                LOG.warn("the executor of a subscriber of {} threw; what waited is dropped", topic, e);
+                onFailure.accept("the executor of a subscriber of " + topic + " threw; what waited is dropped", e);
             }
             synchronized (queue) {
                 scheduled = false;
                 dropped += queue.size();
                 queue.clear();
+                queuedBytes = 0;
             }
         }
     }
@@ -140,12 +153,13 @@ public final class Subscription implements AutoCloseable {
                     scheduled = false;
                     return;
                 }
+                queuedBytes -= message.data().length;
             }
             delivered++;
             try {
                 callback.accept(message);
             } catch (RuntimeException | Error e) {
-                LOG.warn("a subscriber of {} threw; the next message comes all the same", topic, e);
+                onFailure.accept("a subscriber of " + topic + " threw; the next message comes all the same", e);
             }
         }
         schedule();

@@ -8,6 +8,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BiConsumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -40,14 +41,17 @@ final class ValidationPool implements AutoCloseable {
     private final Set<Strand> busy = ConcurrentHashMap.newKeySet();
     private final AtomicInteger waiting = new AtomicInteger();
     private final int waitingMax;
+    private final BiConsumer<String, Throwable> onFailure;
     private volatile boolean closed;
 
     /**
      * A pool.
      *
      * @param waitingMax pieces that wait at once; beyond, a strand where something waits already is refused more
+     * @param onFailure is told what work threw
      */
-    ValidationPool(int threads, int waitingMax) {
+    ValidationPool(int threads, int waitingMax, BiConsumer<String, Throwable> onFailure) {
+        this.onFailure = onFailure;
         this.waitingMax = waitingMax;
         AtomicInteger number = new AtomicInteger();
         // Bounded by the strands, each of which is in it at most once.
@@ -130,6 +134,11 @@ final class ValidationPool implements AutoCloseable {
         @Override
         public void run() {
             for (int i = 0; i < TURN; i++) {
+                if (closed) {
+                    // What was cut short by the end must not be followed by what is to be dropped.
+                    dropAll();
+                    return;
+                }
                 Task task;
                 synchronized (queue) {
                     task = queue.poll();
@@ -143,7 +152,7 @@ final class ValidationPool implements AutoCloseable {
                 try {
                     task.run();
                 } catch (RuntimeException | Error e) {
-                    LOG.error("validating a message failed", e);
+                    onFailure.accept("validating a message failed", e);
                 }
             }
             schedule();

@@ -8,6 +8,7 @@ import io.outcry.core.agent.ThreadingMode;
 import io.outcry.core.identity.KeyType;
 import io.outcry.core.identity.PeerId;
 import io.outcry.gossip.router.GossipCounter;
+import io.outcry.gossip.router.Verdict;
 import io.outcry.testkit.LeakCheck;
 import io.outcry.testkit.Threads;
 import io.outcry.transport.Host;
@@ -16,9 +17,12 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -212,6 +216,47 @@ class PubSubAbuseIT {
         assertThat(numbers).hasSize(count);
         assertThat(narrow.counters().pauses()).isPositive();
         assertThat(narrow.counters().messagesThrottled()).isZero();
+    }
+
+    @Test
+    void whoSendsMoreThanCanBeJudgedIsSlowedDownAndLosesNothing() throws Exception {
+        int count = 60;
+        BlockingQueue<Validator.VerdictCallback> unjudged = new LinkedBlockingQueue<>();
+        AtomicInteger inValidation = new AtomicInteger();
+        AtomicInteger inValidationPeak = new AtomicInteger();
+        Validator slow = (message, verdict) -> {
+            inValidationPeak.accumulateAndGet(inValidation.incrementAndGet(), Math::max);
+            unjudged.add(verdict);
+        };
+        CountDownLatch heard = new CountDownLatch(count);
+        PubSub judge = swarm.add(
+                KeyType.ED25519,
+                PubSubOptions.builder()
+                        .topic(TOPIC, TopicOptions.SIGNED.withValidator(slow))
+                        .inbound(4, 1 << 20, 1 << 20));
+        PubSub publisher = swarm.add(KeyType.ED25519, PubSubOptions.builder().topic(TOPIC, TopicOptions.SIGNED));
+        judge.subscribe(TOPIC, message -> heard.countDown());
+        swarm.connect(3, 2);
+        swarm.await(
+                "the subscription is known", () -> publisher.topicPeers(TOPIC).size() == 1);
+        for (int n = 0; n < count; n++) {
+            publisher.publish(TOPIC, payload(n, 100)).outcome().get(Swarm.PATIENCE_S, TimeUnit.SECONDS);
+        }
+        // Comes after all that was written before it on the connection.
+        swarm.hosts
+                .get(3)
+                .ping(swarm.hosts.get(2).peerId())
+                .orTimeout(Swarm.PATIENCE_S, TimeUnit.SECONDS)
+                .join();
+        for (int n = 0; n < count; n++) {
+            Validator.VerdictCallback verdict = unjudged.poll(Swarm.PATIENCE_S, TimeUnit.SECONDS);
+            assertThat(verdict).as("message %d", n).isNotNull();
+            inValidation.decrementAndGet();
+            verdict.onVerdict(Verdict.ACCEPT);
+        }
+        Swarm.await(heard);
+        assertThat(inValidationPeak).hasValueLessThanOrEqualTo(4);
+        assertThat(judge.counters().messagesThrottled()).isZero();
     }
 
     @Test

@@ -15,7 +15,7 @@ class ValidationPoolTest {
 
     private static final int WAITING_MAX = 100;
 
-    private final ValidationPool pool = new ValidationPool(1, WAITING_MAX);
+    private final ValidationPool pool = new ValidationPool(1, WAITING_MAX, (what, failure) -> {});
     private final ValidationPool.Strand flooding = pool.strand();
     private final ValidationPool.Strand modest = pool.strand();
     private final CountDownLatch release = new CountDownLatch(1);

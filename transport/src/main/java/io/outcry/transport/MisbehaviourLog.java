@@ -1,6 +1,7 @@
 package io.outcry.transport;
 
 import io.outcry.core.identity.PeerId;
+import io.outcry.core.log.LogRate;
 import io.outcry.core.multiformats.Multiaddr;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;

@@ -1,6 +1,8 @@
 package io.outcry.gossip.cache;
 
 import io.netty.buffer.ByteBuf;
+import io.outcry.core.memory.MemoryBudget;
+import io.outcry.core.memory.Priority;
 import io.outcry.gossip.message.GossipMessage;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -11,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The accepted messages of the last heartbeats: what IHAVE announces and IWANT asks for. Windows shift with the
- * heartbeat; over the byte cap the oldest messages leave early and are counted.
+ * heartbeat; over the byte cap, or when the node's memory is wanted elsewhere, the oldest messages leave early and are counted.
  *
  * <p><b>Threading</b>: confined.
  *
@@ -36,6 +38,7 @@ public final class MessageCache implements AutoCloseable {
     private final Long2ObjectHashMap<Entry> byKey = new Long2ObjectHashMap<>();
     private final int gossipWindows;
     private final long bytesMax;
+    private final MemoryBudget memory;
     private long bytes;
     private long evicted;
 
@@ -45,31 +48,41 @@ public final class MessageCache implements AutoCloseable {
      * @param historyLength windows a message stays
      * @param gossipWindows windows whose ids are announced
      * @param bytesMax bytes of messages kept at most
+     * @param memory where those are reserved, as what is given up first; more of it is never held than is kept
      */
-    public MessageCache(int historyLength, int gossipWindows, long bytesMax) {
+    public MessageCache(int historyLength, int gossipWindows, long bytesMax, MemoryBudget memory) {
         if (gossipWindows < 0 || historyLength < 1 || gossipWindows > historyLength) {
             throw new IllegalArgumentException("historyLength is " + historyLength + " and gossipWindows "
                     + gossipWindows + "; it must hold that 0 <= gossipWindows <= historyLength and historyLength >= 1");
         }
         this.gossipWindows = gossipWindows;
         this.bytesMax = bytesMax;
+        this.memory = memory;
         for (int i = 0; i < historyLength; i++) {
             windows.add(new ArrayDeque<>());
         }
     }
 
-    /** Keeps a message in the newest window; one whose id is here already is passed over. */
+    /** Keeps a message in the newest window; one whose id is here already, or that finds no room at all, is passed over. */
     public void put(GossipMessage message, int topicIndex) {
         if (byKey.containsKey(message.id().low())) {
             return;
         }
-        Entry entry = new Entry(message.retain(), topicIndex);
+        Entry entry = new Entry(message, topicIndex);
+        if (entry.bytes() > bytesMax) {
+            evicted++;
+            return;
+        }
+        while (bytes + entry.bytes() > bytesMax || !memory.reserve(entry.bytes(), Priority.LOW)) {
+            evicted++;
+            if (!evictOldest()) {
+                return;
+            }
+        }
+        message.retain();
         byKey.put(message.id().low(), entry);
         windows.get(0).add(entry);
         bytes += entry.bytes();
-        while (bytes > bytesMax && evictOldest()) {
-            evicted++;
-        }
     }
 
     /** The message with this id, borrowed; null if it is not here. */
@@ -111,7 +124,7 @@ public final class MessageCache implements AutoCloseable {
         return bytes;
     }
 
-    /** Messages that left early because of the byte cap. */
+    /** Messages that left early, or never came in, for want of room. */
     public long evicted() {
         return evicted;
     }
@@ -130,6 +143,7 @@ public final class MessageCache implements AutoCloseable {
     private void drop(Entry entry) {
         byKey.remove(entry.message.id().low());
         bytes -= entry.bytes();
+        memory.release(entry.bytes());
         entry.message.release();
     }
 

@@ -166,6 +166,11 @@ public final class OutboxSink implements GossipSink, AutoCloseable {
     }
 
     @Override
+    public void onSettled(GossipMessage message) {
+        events.onSettled(message);
+    }
+
+    @Override
     public void onSubscription(PeerId peer, String topic, boolean subscribed) {
         events.onSubscription(peer, topic, subscribed);
     }

@@ -18,6 +18,9 @@ public interface GossipEvents {
     /** A message of a topic with {@link TopicParams#awaitsVerdict}: {@link GossipRouter#onVerdict} is awaited. */
     default void validate(GossipMessage message, PeerId from) {}
 
+    /** A message that went to {@link #validate} has its verdict, or its time has passed: nothing waits for one any more. */
+    default void onSettled(GossipMessage message) {}
+
     /** A peer subscribed to a topic or left it. */
     default void onSubscription(PeerId peer, String topic, boolean subscribed) {}
 

@@ -11,7 +11,7 @@ import java.time.Duration;
  * @param fanoutTtlMs a fanout without a publish is forgotten after this
  * @param historyLength windows the message cache keeps
  * @param historyGossip windows whose ids are announced
- * @param historyBytesMax bytes of the message cache
+ * @param historyBytesMax bytes of the message cache at most; fewer when the node needs its memory elsewhere
  * @param seenTtlMs how long an id counts as seen
  * @param seenEntriesMax ids remembered at most; 2^20 cost 32 MiB or less
  * @param pruneBackoffMs announced with a PRUNE

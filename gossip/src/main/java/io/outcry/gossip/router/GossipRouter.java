@@ -3,6 +3,7 @@ package io.outcry.gossip.router;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.outcry.core.identity.PeerId;
+import io.outcry.core.memory.MemoryBudget;
 import io.outcry.gossip.cache.MessageCache;
 import io.outcry.gossip.cache.SeenCache;
 import io.outcry.gossip.message.GossipMessage;
@@ -81,6 +82,18 @@ public final class GossipRouter implements AutoCloseable {
     /** A router with other limits on what peers may send. */
     public GossipRouter(
             GossipParams params, RpcLimits limits, PeerId self, RandomGenerator random, Salt salt, GossipSink sink) {
+        this(params, limits, new MemoryBudget("router", Long.MAX_VALUE), self, random, salt, sink);
+    }
+
+    /** A router whose message cache is reserved in a budget, where it gives way to everything else. */
+    public GossipRouter(
+            GossipParams params,
+            RpcLimits limits,
+            MemoryBudget memory,
+            PeerId self,
+            RandomGenerator random,
+            Salt salt,
+            GossipSink sink) {
         this.params = params;
         this.self = self.bytes();
         this.sink = sink;
@@ -89,7 +102,7 @@ public final class GossipRouter implements AutoCloseable {
         topics = new Topics(params);
         mesh = new Mesh(params, topics, random, counters, sink);
         seen = new SeenCache(nanos(params.seenTtlMs()), params.seenEntriesMax());
-        history = new MessageCache(params.historyLength(), params.historyGossip(), params.historyBytesMax());
+        history = new MessageCache(params.historyLength(), params.historyGossip(), params.historyBytesMax(), memory);
         promises = new Promises(params.promisesMax(), params.iwantPeersMax(), nanos(params.iwantFollowupMs()));
         verdicts = new Verdicts(params.verdictsMax(), nanos(params.verdictTimeoutMs()));
         gossip = new Gossip(params, topics, history, promises, random, counters, sink);
@@ -439,6 +452,7 @@ public final class GossipRouter implements AutoCloseable {
             case REJECT -> counters.increment(GossipCounter.MESSAGES_REJECTED);
             case IGNORE -> counters.increment(GossipCounter.MESSAGES_IGNORED);
         }
+        sink.onSettled(pending.message);
         pending.message.release();
     }
 

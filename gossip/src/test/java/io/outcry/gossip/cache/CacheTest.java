@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.buffer.Unpooled;
+import io.outcry.core.memory.MemoryBudget;
+import io.outcry.core.memory.Priority;
 import io.outcry.gossip.message.GossipMessage;
 import io.outcry.gossip.message.MessageFields;
 import io.outcry.gossip.message.MessageId;
@@ -41,6 +43,10 @@ class CacheTest {
         MessageFields fields = new MessageFields();
         assertThat(fields.wrap(bytes, 0, bytes.readableBytes())).isTrue();
         return GossipMessage.copying(fields, "t" + number % 2, id(number), PooledByteBufAllocator.DEFAULT);
+    }
+
+    private static MessageCache cache(int history, int gossip, long bytesMax) {
+        return new MessageCache(history, gossip, bytesMax, new MemoryBudget("test", Long.MAX_VALUE));
     }
 
     private void put(MessageCache cache, int number, int size) {
@@ -144,7 +150,7 @@ class CacheTest {
 
     @Test
     void messagesStayForTheWindowsOfTheHistoryAndAreAnnouncedForFewer() {
-        try (MessageCache cache = new MessageCache(5, 3, 1 << 20)) {
+        try (MessageCache cache = cache(5, 3, 1 << 20)) {
             put(cache, 1, 10);
             for (int shifts = 0; shifts < 5; shifts++) {
                 assertThat(has(cache, 1)).isTrue();
@@ -158,7 +164,7 @@ class CacheTest {
 
     @Test
     void theSameIdIsKeptOnce() {
-        try (MessageCache cache = new MessageCache(5, 3, 1 << 20)) {
+        try (MessageCache cache = cache(5, 3, 1 << 20)) {
             put(cache, 1, 10);
             cache.shift();
             put(cache, 1, 10);
@@ -169,7 +175,7 @@ class CacheTest {
 
     @Test
     void overTheByteCapTheOldestLeaveAndTheRestKeepTheirTime() {
-        try (MessageCache cache = new MessageCache(5, 5, 10_000)) {
+        try (MessageCache cache = cache(5, 5, 10_000)) {
             for (int i = 0; i < 20; i++) {
                 put(cache, i, 1000);
                 cache.shift();
@@ -193,8 +199,42 @@ class CacheTest {
     }
 
     @Test
+    void theCacheGivesWayWhenTheNodesMemoryIsWantedElsewhere() {
+        MemoryBudget node = new MemoryBudget("node", 100_000);
+        try (MessageCache cache = new MessageCache(5, 5, 1 << 20, node)) {
+            for (int i = 0; i < 100; i++) {
+                put(cache, i, 1000);
+            }
+            assertThat(node.used()).isEqualTo(cache.bytes()).isBetween(35_000L, 40_000L);
+            assertThat(has(cache, 99)).isTrue();
+            assertThat(node.reserve(20_000, Priority.MEDIUM)).isTrue();
+            put(cache, 100, 1000);
+            assertThat(has(cache, 100)).isTrue();
+            assertThat(node.used()).isLessThanOrEqualTo(40_000);
+            assertThat(node.reserve(39_000, Priority.HIGH)).isTrue();
+            put(cache, 101, 1000);
+            assertThat(cache.size()).as("there is no room for one").isZero();
+            assertThat(node.used()).isEqualTo(59_000);
+            node.release(59_000);
+            put(cache, 102, 1000);
+            assertThat(has(cache, 102)).isTrue();
+        }
+        assertThat(node.used()).isZero();
+    }
+
+    @Test
+    void aMessageLongerThanTheCacheDrivesNothingOut() {
+        try (MessageCache cache = cache(5, 5, 10_000)) {
+            put(cache, 1, 1000);
+            put(cache, 2, 12_000);
+            assertThat(has(cache, 1)).isTrue();
+            assertThat(has(cache, 2)).isFalse();
+        }
+    }
+
+    @Test
     void asksAreCountedByPeerWhileTheMessageIsHere() {
-        try (MessageCache cache = new MessageCache(2, 1, 1 << 20)) {
+        try (MessageCache cache = cache(2, 1, 1 << 20)) {
             GossipMessage message = message(1, 10);
             assertThat(cache.countAsked(message, 7)).isZero();
             cache.put(message, 1);

@@ -236,6 +236,7 @@ class PublishTest {
         assertThat(at.take("validate ")).hasSize(2);
         assertThat(at.counted(GossipCounter.MESSAGES_THROTTLED)).isEqualTo(1);
         at.verdict(Verdict.ACCEPT);
+        assertThat(at.take("settled ")).containsExactly("settled a");
         at.receive(peer, TOPIC, "c");
         assertThat(at.take("validate ")).containsExactly("validate c");
     }
@@ -248,6 +249,7 @@ class PublishTest {
         at.receive(peer, TOPIC, "m");
         at.advance(7000);
         assertThat(at.counted(GossipCounter.VERDICTS_TIMED_OUT)).isEqualTo(1);
+        assertThat(at.take("settled ")).containsExactly("settled m");
         at.router.onVerdict(at.idOf(TOPIC, "m"), Verdict.ACCEPT, at.nowNs);
         assertThat(at.take("deliver ")).isEmpty();
         assertThat(at.counted(GossipCounter.MESSAGES_IGNORED)).isEqualTo(1);

@@ -256,6 +256,11 @@ final class RouterFixture implements AutoCloseable, GossipSink {
     }
 
     @Override
+    public void onSettled(GossipMessage message) {
+        log.add("settled " + text(message));
+    }
+
+    @Override
     public void onSubscription(PeerId peer, String topic, boolean subscribed) {
         log.add("peer " + (subscribed ? "subscribed " : "unsubscribed ") + topic);
     }
