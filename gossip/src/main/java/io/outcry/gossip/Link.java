@@ -52,8 +52,7 @@ final class Link implements RouterTask {
     // Facts, set by any thread.
     private final AtomicBoolean signalled = new AtomicBoolean();
     private final AtomicReference<@Nullable InboundStream> inbound = new AtomicReference<>();
-    private final AtomicReference<@Nullable Stream> opened = new AtomicReference<>();
-    private volatile @Nullable Stream endedStream;
+    private final AtomicReference<@Nullable Outbound> opened = new AtomicReference<>();
     private volatile boolean openFailed;
     private volatile boolean connected;
     private volatile boolean dialled;
@@ -68,7 +67,10 @@ final class Link implements RouterTask {
 
     // The router's thread only.
     private int slot = -1;
-    private @Nullable Stream outbound;
+    private @Nullable Outbound outbound;
+    /** The peer has had a stream of ours since it is up: what was said on it may be lost. */
+    private boolean spokenTo;
+
     private boolean opening;
     private int attempts;
     private long retryAtNs;
@@ -242,6 +244,7 @@ final class Link implements RouterTask {
     private void up(RouterAgent agent, PeerProtocol protocol) {
         slot = agent.router().onPeerUp(peer, protocol, dialled, agent.nowNs());
         droppedTold = 0;
+        spokenTo = false;
         agent.onUp(this, protocol);
         if (givenUp) {
             agent.outbox(slot).close();
@@ -280,7 +283,7 @@ final class Link implements RouterTask {
     }
 
     private void takeEnded(RouterAgent agent) {
-        if (outbound != null && endedStream == outbound) {
+        if (outbound != null && outbound.ended) {
             outbound = null;
             if (agent.nowNs() - openedNs >= STABLE_NS) {
                 attempts = 0;
@@ -295,14 +298,14 @@ final class Link implements RouterTask {
     }
 
     private void takeOpened(RouterAgent agent) {
-        Stream fresh = opened.getAndSet(null);
+        Outbound fresh = opened.getAndSet(null);
         if (fresh == null) {
             return;
         }
         opening = false;
-        PeerProtocol protocol = PeerProtocol.of(fresh.protocol());
+        PeerProtocol protocol = PeerProtocol.of(fresh.stream.protocol());
         if (protocol == null) {
-            fresh.reset();
+            fresh.stream.reset();
             return;
         }
         outbound = fresh;
@@ -312,11 +315,12 @@ final class Link implements RouterTask {
             up(agent, protocol);
         } else {
             agent.router().onProtocol(slot, protocol, agent.nowNs());
-            agent.router().onStreamReopened(slot, agent.nowNs());
+            if (spokenTo) {
+                agent.router().onStreamReopened(slot, agent.nowNs());
+            }
         }
-        if (endedStream == fresh) {
-            takeEnded(agent);
-        }
+        spokenTo = true;
+        takeEnded(agent);
     }
 
     private void open(RouterAgent agent) {
@@ -328,8 +332,9 @@ final class Link implements RouterTask {
         attempts++;
         connections.get(0).newStream(PeerProtocol.OFFERED).whenComplete((stream, failure) -> {
             if (stream != null) {
-                stream.reader(new OutboundReader());
-                opened.set(stream);
+                Outbound fresh = new Outbound(stream);
+                stream.reader(fresh);
+                opened.set(fresh);
                 if (context.closed) {
                     // Whoever shuts links down may have passed by; the one of us who comes last sees the other's work.
                     shutDownOpened();
@@ -382,10 +387,10 @@ final class Link implements RouterTask {
         givenUp = false;
         heardInPart = null;
         closeInbound();
-        Stream stream = outbound != null ? outbound : opened.getAndSet(null);
+        Outbound last = outbound != null ? outbound : opened.getAndSet(null);
         outbound = null;
-        if (stream != null) {
-            stream.reset();
+        if (last != null) {
+            last.stream.reset();
         }
         leaveRouter(agent);
     }
@@ -403,17 +408,17 @@ final class Link implements RouterTask {
     void shutDown() {
         closeInbound();
         shutDownOpened();
-        Stream stream = outbound;
+        Outbound last = outbound;
         outbound = null;
-        if (stream != null) {
-            stream.closeWrite();
+        if (last != null) {
+            last.stream.closeWrite();
         }
     }
 
     private void shutDownOpened() {
-        Stream stream = opened.getAndSet(null);
-        if (stream != null) {
-            stream.closeWrite();
+        Outbound fresh = opened.getAndSet(null);
+        if (fresh != null) {
+            fresh.stream.closeWrite();
         }
     }
 
@@ -422,7 +427,7 @@ final class Link implements RouterTask {
      * there cannot.
      */
     void pump(PeerOutbox outbox, RouterAgent agent) {
-        Stream stream = outbound;
+        Stream stream = outbound == null ? null : outbound.stream;
         while (stream != null && stream.isWritable() && stream.queuedBytes() < AHEAD_BYTES) {
             ByteBuf frame = outbox.poll();
             if (frame == null) {
@@ -466,8 +471,16 @@ final class Link implements RouterTask {
         }
     }
 
-    /** Hears the outbound stream, on which the peer should say nothing; what it says is read and ignored. */
-    private final class OutboundReader implements StreamReader {
+    /** One outbound stream, on which the peer should say nothing; what it says is read and ignored. */
+    private final class Outbound implements StreamReader {
+
+        private final Stream stream;
+        /** A fact of this stream, whichever others end before or after it. */
+        private volatile boolean ended;
+
+        private Outbound(Stream stream) {
+            this.stream = stream;
+        }
 
         @Override
         public void onData(Stream stream, ByteBuf data) {
@@ -486,7 +499,7 @@ final class Link implements RouterTask {
 
         @Override
         public void onClosed(Stream stream, @Nullable StreamException cause) {
-            endedStream = stream;
+            ended = true;
             signal();
         }
     }

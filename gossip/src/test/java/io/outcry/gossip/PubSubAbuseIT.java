@@ -148,6 +148,25 @@ class PubSubAbuseIT {
     }
 
     @Test
+    void aTopicLeftIsToldAgainOnTheStreamThatReplacesABrokenOne() throws Exception {
+        swarm.connect(1, 0);
+        Subscription subscription = pubsub.subscribe(TOPIC, message -> {});
+        subscribedStream();
+        swarm.await("it was grafted", () -> fake.heard.stream().anyMatch(frame -> frame.contains("1a051a030a0154")));
+        subscription.close();
+        for (int round = 1; round <= 3; round++) {
+            int times = round;
+            swarm.await(
+                    "it heard " + round + " times that we left",
+                    () -> fake.heard.stream()
+                                    .filter(frame -> frame.startsWith("0a050800120154"))
+                                    .count()
+                            == times);
+            fake.inbound.get(round - 1).reset();
+        }
+    }
+
+    @Test
     void aPeerThatNeverTakesOurStreamIsHeardAndToldWhenItShowsItselfAgain() throws Exception {
         Set<Integer> heard = ConcurrentHashMap.newKeySet();
         pubsub.subscribe(TOPIC, message -> {

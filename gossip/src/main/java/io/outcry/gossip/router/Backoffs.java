@@ -45,6 +45,12 @@ final class Backoffs {
         entries.put(peer, entry);
     }
 
+    /** How long the backoff of a peer still lasts; 0 or less if it has none. */
+    long leftNs(PeerId peer, long nowNs) {
+        Entry entry = entries.get(peer);
+        return entry == null ? 0 : entry.untilNs - nowNs;
+    }
+
     /** True if the backoff of a peer, with {@code slackNs} more, is not over. */
     boolean isActive(PeerId peer, long slackNs, long nowNs) {
         Entry entry = entries.get(peer);

@@ -151,18 +151,25 @@ public final class GossipRouter implements AutoCloseable {
         exit();
     }
 
-    /** A new outbound stream replaced one that broke: what was on it may be lost, so all is said again. */
+    /**
+     * A new outbound stream replaced one that broke: what was on it may be lost, so all is said again, also what is no longer
+     * so. Nobody takes the silence of a new stream about a topic for UNSUBSCRIBE, and not every implementation says its
+     * subscriptions again, so we do not either.
+     */
     public void onStreamReopened(int slot, long nowNs) {
         PeerState peer = peer(slot);
         enter(nowNs);
         for (int i = 0; i < topics.joined(); i++) {
-            TopicState topic = topics.joined(i);
-            sink.sendSubscription(slot, topic.name, true);
-            Member member = peer.members.get(topic.index);
-            if (member != null && member.inMesh) {
-                sink.sendGraft(slot, topic.name);
-            }
+            sink.sendSubscription(slot, topics.joined(i).name, true);
+            mesh.tellAgain(peer, topics.joined(i), nowNs);
         }
+        topics.forEachLeftSince(peer.serial, name -> {
+            sink.sendSubscription(slot, name, false);
+            TopicState topic = topics.get(name);
+            if (topic != null) {
+                mesh.tellAgain(peer, topic, nowNs);
+            }
+        });
         exit();
     }
 
@@ -228,7 +235,7 @@ public final class GossipRouter implements AutoCloseable {
             }
             mesh.onLeave(topic, nowNs);
             topic.params = null;
-            topics.removeJoined(topic);
+            topics.removeJoined(topic, nextSerial);
             topics.forgetIfIdle(topic);
         }
         exit();

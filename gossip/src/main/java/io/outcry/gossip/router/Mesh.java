@@ -3,6 +3,7 @@ package io.outcry.gossip.router;
 import static io.outcry.gossip.router.GossipRouter.nanos;
 
 import io.outcry.gossip.message.GossipMessage;
+import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -206,6 +207,24 @@ final class Mesh {
         }
     }
 
+    /** Says once more whether the peer is in the mesh: GRAFT, or PRUNE with what is left of the backoff. */
+    void tellAgain(PeerState peer, TopicState topic, long nowNs) {
+        Member member = peer.members.get(topic.index);
+        if (member != null && member.inMesh) {
+            sink.sendGraft(peer.slot, topic.name);
+            return;
+        }
+        long leftNs = topic.backoffs.leftNs(peer.id, nowNs);
+        if (leftNs > 0 && peer.protocol.meshes()) {
+            sink.sendPrune(peer.slot, topic.name, announced(peer, TimeUnit.NANOSECONDS.toMillis(leftNs)));
+        }
+    }
+
+    /** What a PRUNE says of a backoff: whole seconds, at least one; nothing to peers that would not understand. */
+    private static long announced(PeerState peer, long backoffMs) {
+        return peer.protocol.backsOff() ? Math.max(1, backoffMs / 1000) : 0;
+    }
+
     private void refuse(PeerState peer, TopicState topic, PruneReason reason, long nowNs) {
         backOff(peer, topic, params.pruneBackoffMs(), nowNs);
         sendPrune(peer, topic, reason, params.pruneBackoffMs());
@@ -227,7 +246,7 @@ final class Mesh {
 
     private void sendPrune(PeerState peer, TopicState topic, PruneReason reason, long backoffMs) {
         counters.increment(GossipCounter.PRUNES_SENT);
-        sink.sendPrune(peer.slot, topic.name, peer.protocol.backsOff() ? Math.max(1, backoffMs / 1000) : 0);
+        sink.sendPrune(peer.slot, topic.name, announced(peer, backoffMs));
         sink.onPrune(peer.id, topic.name, reason, backoffMs);
     }
 

@@ -2,8 +2,11 @@ package io.outcry.gossip.router;
 
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,6 +15,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class Topics {
 
+    /** Topics left that are remembered: as many as a user leaves while what tells a peer so is on its way. */
+    static final int LEFT_MAX = 256;
+
     private final GossipParams params;
     /** Looked up only, never iterated. */
     private final Map<String, TopicState> byName = new HashMap<>();
@@ -19,6 +25,8 @@ final class Topics {
     private final List<@Nullable TopicState> byIndex = new ArrayList<>();
     private final List<Integer> freeIndices = new ArrayList<>();
     private final List<TopicState> joined = new ArrayList<>();
+    /** Topics left and not joined again, the latest last, each with the serial of the next peer to come up at that time. */
+    private final Map<String, Integer> left = new LinkedHashMap<>();
 
     Topics(GossipParams params) {
         this.params = params;
@@ -75,10 +83,26 @@ final class Topics {
 
     void addJoined(TopicState topic) {
         joined.add(topic);
+        left.remove(topic.name);
     }
 
-    void removeJoined(TopicState topic) {
+    void removeJoined(TopicState topic, int nextSerial) {
         joined.remove(topic);
+        left.put(topic.name, nextSerial);
+        if (left.size() > LEFT_MAX) {
+            Iterator<String> eldest = left.keySet().iterator();
+            eldest.next();
+            eldest.remove();
+        }
+    }
+
+    /** Visits the topics left while the peer with this serial was up. */
+    void forEachLeftSince(int serial, Consumer<String> visitor) {
+        left.forEach((name, nextSerial) -> {
+            if (serial < nextSerial) {
+                visitor.accept(name);
+            }
+        });
     }
 
     void forgetIfIdle(TopicState topic) {

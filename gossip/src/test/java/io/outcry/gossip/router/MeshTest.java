@@ -394,6 +394,58 @@ class MeshTest {
     }
 
     @Test
+    void aReopenedStreamIsToldAgainWhatIsNoLongerSo() {
+        at.join("a", PARAMS)
+                .join("b", PARAMS)
+                .join("c", PARAMS)
+                .join("d", PARAMS)
+                .join("e", PARAMS);
+        int peer = at.subscriber("a", "b", "c", "d");
+        at.prune(peer, "b", 30);
+        at.router.leave("c", at.nowNs);
+        at.router.leave("d", at.nowNs);
+        at.router.leave("e", at.nowNs);
+        at.router.join("d", PARAMS, at.nowNs);
+        int later = at.subscriber("a");
+        at.nowNs += 5_000_000_000L;
+        at.log.clear();
+        at.router.onStreamReopened(peer, at.nowNs);
+        assertThat(at.log)
+                .containsExactly(
+                        "subscribe 0 a",
+                        "graft 0 a",
+                        "subscribe 0 b",
+                        "prune 0 b 25",
+                        "subscribe 0 d",
+                        "prune 0 d 5",
+                        "unsubscribe 0 c",
+                        "prune 0 c 5",
+                        "unsubscribe 0 e");
+        at.log.clear();
+        at.router.onStreamReopened(later, at.nowNs);
+        assertThat(at.log).as("one who came later was never told").noneMatch(line -> line.startsWith("unsubscribe"));
+        at.log.clear();
+        at.nowNs += 60_000_000_000L;
+        at.router.onStreamReopened(peer, at.nowNs);
+        assertThat(at.log).as("a backoff that is over is not told").noneMatch(line -> line.startsWith("prune"));
+    }
+
+    @Test
+    void ofManyTopicsLeftTheLatestAreRemembered() {
+        int peer = at.up(PeerProtocol.MESHSUB_1_1, false);
+        for (int i = 0; i < Topics.LEFT_MAX + 10; i++) {
+            at.router.join("t" + i, PARAMS, at.nowNs);
+            at.router.leave("t" + i, at.nowNs);
+        }
+        at.log.clear();
+        at.router.onStreamReopened(peer, at.nowNs);
+        assertThat(at.log)
+                .hasSize(Topics.LEFT_MAX)
+                .contains("unsubscribe 0 t" + (Topics.LEFT_MAX + 9))
+                .doesNotContain("unsubscribe 0 t9");
+    }
+
+    @Test
     void aPeerThatTurnsOutToBeFloodsubLeavesTheMesh() {
         at.join(TOPIC, PARAMS);
         int peer = at.subscriber(TOPIC);
