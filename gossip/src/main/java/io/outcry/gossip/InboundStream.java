@@ -230,6 +230,8 @@ final class InboundStream implements StreamReader, RpcVisitor {
         MessageForm form = check.check(rpc, offset, length, context.rules);
         if (form.isInvalid()) {
             notice(new InvalidTask(link, form.name()));
+        } else if (form == MessageForm.AMBIGUOUS) {
+            context.counters.messagesAmbiguous.increment();
         } else if (form == MessageForm.GOOD) {
             if (context.known.contains(check.idHigh(), check.idLow(), context.nowNs())) {
                 context.counters.messagesKnown.increment();

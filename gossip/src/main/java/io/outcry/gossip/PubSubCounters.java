@@ -13,6 +13,7 @@ public final class PubSubCounters {
     final LongAdder framesRefused = new LongAdder();
     final LongAdder messagesKnown = new LongAdder();
     final LongAdder messagesThrottled = new LongAdder();
+    final LongAdder messagesAmbiguous = new LongAdder();
     final LongAdder noticesLost = new LongAdder();
     final LongAdder streamsOpened = new LongAdder();
     final LongAdder streamsGivenUp = new LongAdder();
@@ -54,6 +55,11 @@ public final class PubSubCounters {
     /** Messages dropped because validation, the mailbox or the memory budget was full. */
     public long messagesThrottled() {
         return messagesThrottled.sum();
+    }
+
+    /** Signed messages dropped for a field beyond the six: what their signature covers depends on who reads them. */
+    public long messagesAmbiguous() {
+        return messagesAmbiguous.sum();
     }
 
     /** Notices of duplicates and of invalid messages that found no room; only bookkeeping suffers. */

@@ -44,6 +44,8 @@ public final class MessageCheck {
             return MessageForm.POLICY;
         } else if (found.policy() == SignaturePolicy.STRICT_SIGN && fields.seqnoLength() != SEQNO_BYTES) {
             return MessageForm.IDENTITY;
+        } else if (found.policy() == SignaturePolicy.STRICT_SIGN && fields.hasUnknown()) {
+            return MessageForm.AMBIGUOUS;
         }
         byte[] named = idOf(found.messageId());
         if (named == null) {

@@ -38,8 +38,8 @@ public final class MessageFields {
     private ByteBuf buffer = Unpooled.EMPTY_BUFFER;
     private int start;
     private int length;
-    /** Bytes of fields that are none of the six. */
-    private int unknownBytes;
+    /** There is a field that is none of the six, or one of them in another wire type. */
+    private boolean unknown;
 
     public MessageFields() {
         this(new Proto(), false);
@@ -81,9 +81,9 @@ public final class MessageFields {
         this.start = offset;
         this.length = length;
         forget();
-        unknownBytes = 0;
+        unknown = false;
         proto.wrap(buffer, offset, length);
-        for (int at = offset; proto.nextTag(); at = proto.position()) {
+        while (proto.nextTag()) {
             if (isKnown(proto)) {
                 int field = proto.field();
                 if (proto.bytes()) {
@@ -91,7 +91,7 @@ public final class MessageFields {
                 }
             } else {
                 proto.skip();
-                unknownBytes += proto.position() - at;
+                unknown = true;
             }
         }
         return !proto.failed();
@@ -107,7 +107,7 @@ public final class MessageFields {
         moved.buffer = copy;
         moved.start = offset;
         moved.length = length;
-        moved.unknownBytes = unknownBytes;
+        moved.unknown = unknown;
         for (int field = FROM; field <= KEY; field++) {
             moved.set(field, offset(field) - start + offset, size(field));
         }
@@ -136,6 +136,11 @@ public final class MessageFields {
 
     public boolean hasKey() {
         return size(KEY) != ABSENT;
+    }
+
+    /** True if there is a field beyond the six. */
+    public boolean hasUnknown() {
+        return unknown;
     }
 
     public int fromLength() {
@@ -240,7 +245,7 @@ public final class MessageFields {
 
     /** Bytes of {@link #writeUnsigned}. */
     int unsignedLength() {
-        int bytes = unknownBytes;
+        int bytes = 0;
         for (int field = FROM; field <= TOPIC; field++) {
             if (size(field) != ABSENT) {
                 bytes += 1 + Proto.varintSize(size(field)) + size(field);
@@ -251,7 +256,7 @@ public final class MessageFields {
 
     /**
      * Writes the message without signature and key as every implementation would write it anew: the fields in ascending
-     * order, each once (the last one counts), their lengths in the fewest bytes; behind them, as they came, the unknown.
+     * order, each once (the last one counts), their lengths in the fewest bytes.
      */
     void writeUnsigned(ByteBuf out) {
         for (int field = FROM; field <= TOPIC; field++) {
@@ -259,18 +264,6 @@ public final class MessageFields {
                 out.writeByte(field << 3 | Proto.BYTES);
                 Proto.writeVarint(out, size(field));
                 out.writeBytes(buffer, offset(field), size(field));
-            }
-        }
-        if (unknownBytes == 0) {
-            return;
-        }
-        Proto unknown = new Proto();
-        unknown.wrap(buffer, start, length);
-        for (int at = start; unknown.nextTag(); at = unknown.position()) {
-            boolean known = isKnown(unknown);
-            unknown.skip();
-            if (!known) {
-                out.writeBytes(buffer, at, unknown.position() - at);
             }
         }
     }

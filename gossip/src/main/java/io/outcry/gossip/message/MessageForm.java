@@ -13,10 +13,12 @@ public enum MessageForm {
     /** A field is there that the policy forbids, or one it demands is missing. */
     POLICY,
     /** The author is no peer id, the sequence number has not eight bytes, or the id cannot be made. */
-    IDENTITY;
+    IDENTITY,
+    /** Signed, with a field beyond the six: whether the signature covers it depends on who reads it. */
+    AMBIGUOUS;
 
-    /** True if the sender is to blame; who sends for a topic we left is not. */
+    /** True if the sender is to blame; who sends for a topic we left is not, nor who passes on what its own rules allow. */
     public boolean isInvalid() {
-        return this != GOOD && this != NOT_JOINED;
+        return this != GOOD && this != NOT_JOINED && this != AMBIGUOUS;
     }
 }

@@ -11,7 +11,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * Signs and verifies messages. The signature covers {@code libp2p-pubsub:} and the message without its signature and key,
  * written as go and jvm write what they have decoded: a field sent twice, out of order or with a long length is good or bad
- * everywhere alike. Not so a field beyond the six: go and jvm cover it, js does not.
+ * everywhere alike.
+ *
+ * <p>Deviation: a message with a field beyond the six is not accepted. What the signature covers is then a matter of the
+ * reader: go and jvm keep such a field and cover it, js, rust and nim drop it. Whoever passed it on would pass for a forger
+ * with one half of its peers.
  *
  * <p>Deviation: the README leaves out the signature only; every implementation leaves out the key as well, and so do we.
  *
@@ -30,7 +34,7 @@ public final class MessageSignatures {
     /** True if the author's key, inlined in {@code from} or attached and matching it, signed the message. */
     public static boolean verify(GossipMessage message) {
         MessageFields fields = message.fields();
-        if (!fields.hasFrom() || !fields.hasSignature()) {
+        if (!fields.hasFrom() || !fields.hasSignature() || fields.hasUnknown()) {
             return false;
         }
         PublicKey key = keyOf(fields);
