@@ -202,6 +202,10 @@ public final class RendezvousClient implements PeerDiscovery {
         long grantedS = response.ttlS() > 0
                 ? Math.min(response.ttlS(), RendezvousLimits.TTL_MAX_S)
                 : RendezvousLimits.TTL_DEFAULT_S;
+        if (!schedule.isAdvertised(namespace)) {
+            exchanges.tell(new Unregister(namespace)); // withdrawn while this was on its way, and may be overtaken
+            return;
+        }
         schedule.onRegistered(namespace, grantedS, agent.nowNs());
         CompletableFuture<Duration> first = firstOutcomes.remove(namespace);
         if (first != null) {

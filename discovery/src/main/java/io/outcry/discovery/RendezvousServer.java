@@ -23,6 +23,7 @@ import java.security.SecureRandom;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Set;
+import java.util.SplittableRandom;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -70,9 +71,10 @@ public final class RendezvousServer implements AutoCloseable {
     private RendezvousServer(Host host, RendezvousLimits limits) {
         this.host = host;
         byte[] cookieKey = new byte[RendezvousStore.COOKIE_KEY_LENGTH];
-        new SecureRandom().nextBytes(cookieKey);
+        SecureRandom secure = new SecureRandom();
+        secure.nextBytes(cookieKey);
         long nowNs = host.options().clock().nowNs();
-        this.store = new RendezvousStore(limits, cookieKey, nowNs);
+        this.store = new RendezvousStore(limits, cookieKey, new SplittableRandom(secure.nextLong()), nowNs);
         this.sweepNs = nowNs + SWEEP_NS;
         this.agent = DiscoveryAgent.start("rendezvous-point", host, new Duty());
     }

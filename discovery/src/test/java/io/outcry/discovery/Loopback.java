@@ -25,7 +25,18 @@ final class Loopback implements AutoCloseable {
 
     private final List<AutoCloseable> all = new ArrayList<>();
     private final Logger logger = (Logger) LoggerFactory.getLogger("io.outcry.discovery");
-    private final ListAppender<ILoggingEvent> appender = new ListAppender<>();
+    private final CompletableFuture<String> firstWarning = new CompletableFuture<>();
+    private final ListAppender<ILoggingEvent> appender = new ListAppender<>() {
+        @Override
+        protected void append(ILoggingEvent event) {
+            synchronized (list) {
+                super.append(event);
+            }
+            if (isWarning(event)) {
+                firstWarning.complete(event.getFormattedMessage());
+            }
+        }
+    };
 
     Loopback() {
         appender.start();
@@ -48,12 +59,21 @@ final class Loopback implements AutoCloseable {
     }
 
     List<String> warnings() {
-        synchronized (appender) {
-            return List.copyOf(appender.list).stream()
-                    .filter(event -> event.getLevel().isGreaterOrEqual(Level.WARN))
+        synchronized (appender.list) {
+            return appender.list.stream()
+                    .filter(Loopback::isWarning)
                     .map(ILoggingEvent::getFormattedMessage)
                     .toList();
         }
+    }
+
+    /** Completes with the first warning. */
+    CompletableFuture<String> firstWarning() {
+        return firstWarning;
+    }
+
+    private static boolean isWarning(ILoggingEvent event) {
+        return event.getLevel().isGreaterOrEqual(Level.WARN);
     }
 
     @Override
@@ -84,14 +104,13 @@ final class Loopback implements AutoCloseable {
         }
     }
 
-    /** Waits for a condition another thread makes true. */
-    static void eventually(BooleanSupplier condition) {
+    /** Asks over the network until the answer is as it should be; each question waits for its answer, so nothing spins. */
+    static void askUntil(BooleanSupplier answeredWell) {
         long endNs = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_S);
-        while (!condition.getAsBoolean()) {
+        while (!answeredWell.getAsBoolean()) {
             if (System.nanoTime() - endNs > 0) {
-                throw new AssertionError("the condition did not hold within " + PATIENCE_S + " s");
+                throw new AssertionError("the answer was not as it should be within " + PATIENCE_S + " s");
             }
-            Thread.yield();
         }
     }
 }

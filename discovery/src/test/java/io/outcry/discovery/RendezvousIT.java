@@ -1,7 +1,7 @@
 package io.outcry.discovery;
 
+import static io.outcry.discovery.Loopback.askUntil;
 import static io.outcry.discovery.Loopback.await;
-import static io.outcry.discovery.Loopback.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -11,18 +11,21 @@ import io.netty.buffer.Unpooled;
 import io.outcry.core.agent.AgentGroup;
 import io.outcry.core.agent.NanoClock;
 import io.outcry.core.agent.ThreadingMode;
-import io.outcry.core.identity.KeyType;
-import io.outcry.core.identity.PrivateKey;
 import io.outcry.core.multiformats.Multiaddr;
 import io.outcry.discovery.DiscoveryException.Reason;
+import io.outcry.discovery.rendezvous.RendezvousCodec;
 import io.outcry.discovery.rendezvous.RendezvousLimits;
+import io.outcry.discovery.rendezvous.RendezvousMessage;
 import io.outcry.discovery.rendezvous.RendezvousMessage.Discover;
+import io.outcry.discovery.rendezvous.RendezvousMessage.Register;
+import io.outcry.discovery.rendezvous.RendezvousMessage.RegisterResponse;
 import io.outcry.discovery.rendezvous.RendezvousMessage.Unregister;
 import io.outcry.discovery.rendezvous.RendezvousStatus;
 import io.outcry.testkit.Bytes;
 import io.outcry.testkit.LeakCheck;
 import io.outcry.testkit.Seeds;
 import io.outcry.transport.AddressBook;
+import io.outcry.transport.FrameReader;
 import io.outcry.transport.Host;
 import io.outcry.transport.HostOptions;
 import io.outcry.transport.Stream;
@@ -31,9 +34,12 @@ import io.outcry.transport.StreamReader;
 import java.io.ByteArrayOutputStream;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -86,10 +92,11 @@ class RendezvousIT {
         assertThat(await(ofB.findPeers("elsewhere", 10))).isEmpty();
 
         ofA.withdraw("market");
-        eventually(() -> point.registrations() == 1);
-        assertThat(await(ofB.findPeers("market", 10))).isEmpty();
+        askUntil(() -> await(ofB.findPeers("market", 10)).isEmpty());
+        assertThat(point.registrations()).isEqualTo(1);
         ofB.close();
-        eventually(() -> point.registrations() == 0);
+        askUntil(() -> await(ofA.findPeers("market", 10)).isEmpty());
+        assertThat(point.registrations()).isZero();
         assertThatThrownBy(() -> await(ofB.findPeers("market", 10)))
                 .isInstanceOfSatisfying(
                         DiscoveryException.class, e -> assertThat(e.reason()).isEqualTo(Reason.CLOSED));
@@ -105,7 +112,7 @@ class RendezvousIT {
         RendezvousClient ofB = client(b, pointHost);
         await(client(a, pointHost).advertise("market", TTL));
         Multiaddr second = a.listen(Multiaddr.parse("/ip4/127.0.0.1/tcp/0"));
-        eventually(() -> await(ofB.findPeers("market", 10)).stream()
+        askUntil(() -> await(ofB.findPeers("market", 10)).stream()
                 .anyMatch(found -> found.addresses().contains(second)));
     }
 
@@ -150,33 +157,67 @@ class RendezvousIT {
                 .isInstanceOfSatisfying(
                         DiscoveryException.class, e -> assertThat(e.reason()).isEqualTo(Reason.UNREACHABLE));
         assertThatThrownBy(() -> await(client.findPeers("market", 1))).isInstanceOf(DiscoveryException.class);
-        RendezvousServer point = point(pointHost);
-        eventually(() -> point.registrations() == 1);
+        point(pointHost);
+        RendezvousClient seeker = client(loopback.host(), pointHost);
+        askUntil(() -> !await(seeker.findPeers("market", 1)).isEmpty());
         assertThat(loopback.warnings()).hasSize(1).first().asString().contains("not registered under 'market'");
     }
 
     @Test
-    void aPointThatForgotEverybodyIsToldAgainByThoseWhoComeBack() throws Exception {
-        PrivateKey key = PrivateKey.generate(KeyType.ED25519);
-        Host first = Host.start(HostOptions.builder()
-                .ioThreads(1)
-                .privateKey(key)
-                .listen("/ip4/127.0.0.1/tcp/0")
-                .build());
-        Multiaddr address = first.peerAddresses().get(0);
+    void aPointThatForgotEverybodyIsToldAgainByThoseWhoComeBack() {
+        Host pointHost = loopback.host();
         Host a = loopback.host();
-        loopback.closing(BootstrapList.start(a, List.of(address)));
-        RendezvousClient client;
-        try (RendezvousServer point = RendezvousServer.install(first)) {
-            client = client(a, first);
+        RendezvousClient client = client(a, pointHost);
+        try (RendezvousServer forgetful = RendezvousServer.install(pointHost)) {
             await(client.advertise("market", TTL));
-            assertThat(point.registrations()).isEqualTo(1);
-        } finally {
-            first.close();
+            assertThat(forgetful.registrations()).isEqualTo(1);
         }
-        Host second = loopback.host(options -> options.privateKey(key).listen(address.withoutPeer()));
-        RendezvousServer restarted = loopback.closing(RendezvousServer.install(second));
-        eventually(() -> restarted.registrations() == 1);
+        RendezvousServer restarted = loopback.closing(RendezvousServer.install(pointHost));
+        await(a.disconnect(pointHost.peerId()));
+        await(a.connect(pointHost.peerId()));
+        RendezvousClient seeker = client(loopback.host(), pointHost);
+        askUntil(() -> !await(seeker.findPeers("market", 1)).isEmpty());
+        assertThat(restarted.registrations()).isEqualTo(1);
+    }
+
+    /** A point whose answers the test gives. */
+    private static BlockingQueue<Asked> byHand(Host host) {
+        BlockingQueue<Asked> asked = new LinkedBlockingQueue<>();
+        host.handle(
+                RendezvousServer.PROTOCOL,
+                stream -> stream.reader(new FrameReader(
+                        RendezvousCodec.REQUEST_LENGTH_MAX,
+                        (from, frame) ->
+                                asked.add(new Asked(from, Objects.requireNonNull(RendezvousCodec.decode(frame)))))));
+        return asked;
+    }
+
+    private record Asked(Stream stream, RendezvousMessage request) {
+
+        void answer(RendezvousMessage answer) {
+            ByteBuf out = RendezvousServer.framed(answer);
+            stream.write(out);
+            out.release();
+        }
+    }
+
+    private static Asked next(BlockingQueue<Asked> asked) throws InterruptedException {
+        return Objects.requireNonNull(asked.poll(Loopback.PATIENCE_S, TimeUnit.SECONDS), "nobody asked");
+    }
+
+    @Test
+    void whatIsWithdrawnWhileItIsBeingRegisteredDoesNotStay() throws InterruptedException {
+        Host pointHost = loopback.host();
+        BlockingQueue<Asked> asked = byHand(pointHost);
+        RendezvousClient client = client(loopback.host(), pointHost);
+        CompletableFuture<Duration> outcome = client.advertise("market", TTL);
+        Asked register = next(asked);
+        assertThat(register.request()).isInstanceOf(Register.class);
+        client.withdraw("market");
+        assertThatThrownBy(() -> await(outcome)).hasMessageContaining("was withdrawn");
+        assertThat(next(asked).request()).isEqualTo(new Unregister("market"));
+        register.answer(new RegisterResponse(RendezvousStatus.OK, "", TTL.toSeconds()));
+        assertThat(next(asked).request()).isEqualTo(new Unregister("market"));
     }
 
     @Test

@@ -15,7 +15,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -34,7 +34,7 @@ import org.slf4j.LoggerFactory;
  */
 final class Finder implements Agent {
 
-    /** Peers asked for at a time, and enough of them: a mesh needs a dozen, a snapshot a third of them. */
+    /** Peers asked for at a time, and enough of them: a mesh needs a dozen, a snapshot a third of them. More are not dialled. */
     static final int FIND_LIMIT = 100;
 
     /** A market to look for; answers of a few dozen points for each of a node's markets. */
@@ -97,9 +97,10 @@ final class Finder implements Agent {
     /**
      * Begins to look for the peers of a market; false if there is no room for one more.
      *
-     * @param peers is told who can be asked, on this agent's thread; the first call begins the join
+     * @param peers is told who can be asked, on this agent's thread; the first call begins the join. What it does not take
+     *     is told again in the next round
      */
-    boolean add(String topic, Consumer<List<PeerId>> peers) {
+    boolean add(String topic, Predicate<List<PeerId>> peers) {
         return mailbox.offer(() -> {
             searches.add(new Search(topic, peers));
             nextNs = nowNs;
@@ -140,14 +141,14 @@ final class Finder implements Agent {
     /** One market's search. */
     private final class Search {
         private final String topic;
-        private final Consumer<List<PeerId>> peers;
+        private final Predicate<List<PeerId>> peers;
         private final List<Point> points = new ArrayList<>();
         private final Set<PeerId> awaited = new HashSet<>();
         private final long bornNs = nowNs;
         private boolean joining;
         private Set<PeerId> told = Set.of();
 
-        private Search(String topic, Consumer<List<PeerId>> peers) {
+        private Search(String topic, Predicate<List<PeerId>> peers) {
             this.topic = topic;
             this.peers = peers;
             for (PeerDiscovery discovery : discoveries) {
@@ -159,11 +160,10 @@ final class Finder implements Agent {
             Set<PeerId> there = new TreeSet<>(ways.subscribed(topic));
             points.forEach(point -> point.round(there.size()));
             boolean begins = !joining && (isComplete(there) || nowNs - bornNs >= JOIN_PATIENCE_NS);
-            if (begins || (joining && !there.equals(told))) {
+            if ((begins || (joining && !there.equals(told))) && peers.test(List.copyOf(there))) {
                 joining = true;
                 awaited.clear();
                 told = there;
-                peers.accept(List.copyOf(there));
             }
         }
 
@@ -175,14 +175,16 @@ final class Finder implements Agent {
         }
 
         private void onFound(List<PeerAddresses> found) {
+            int room = FIND_LIMIT - ways.subscribed(topic).size();
             for (PeerAddresses peer : found) {
-                if (peer.peer().equals(self)) {
+                boolean dials = !ways.isConnected(peer.peer());
+                if (peer.peer().equals(self) || (dials && room-- <= 0)) {
                     continue;
                 }
                 if (!joining && awaited.size() < FIND_LIMIT) {
                     awaited.add(peer.peer());
                 }
-                if (!ways.isConnected(peer.peer())) {
+                if (dials) {
                     // A dial that fails is backed off by the host; the next round asks again.
                     ways.connect(peer).whenComplete((connection, failure) -> {
                         if (failure != null) {

@@ -329,9 +329,10 @@ final class MarketAgent implements Agent {
     }
 
     /** Peers of this market that can be asked now; the first call begins the join. */
-    void onPeers(List<PeerId> peers) {
+    /** False if there is no room for it now. */
+    boolean onPeers(List<PeerId> peers) {
         List<PeerId> copy = List.copyOf(peers);
-        input(replica -> replica.onPeers(copy, nowNs, epochClock.epochMs()), () -> {});
+        return input(replica -> replica.onPeers(copy, nowNs, epochClock.epochMs()), () -> {});
     }
 
     CompletableFuture<OrderId> submit(OrderRequest request) {

@@ -30,6 +30,7 @@ class FinderTest {
     private final Set<PeerId> connected = new HashSet<>();
     private final Map<PeerId, CompletableFuture<Object>> dials = new LinkedHashMap<>();
     private final List<List<PeerId>> told = new ArrayList<>();
+    private boolean full;
 
     /** A rendezvous point whose answers the test gives. */
     private static final class Point implements PeerDiscovery {
@@ -88,7 +89,7 @@ class FinderTest {
                     }
                 },
                 List.of(points));
-        assertThat(finder.add(TOPIC, told::add)).isTrue();
+        assertThat(finder.add(TOPIC, peers -> !full && told.add(peers))).isTrue();
         finder.doWork(clock.nowNs());
         return finder;
     }
@@ -116,6 +117,35 @@ class FinderTest {
         subscribed.clear();
         pass(finder, Finder.PEERS_NS);
         assertThat(told).endsWith(List.of());
+    }
+
+    @Test
+    void aMarketThatHadNoRoomIsToldAgain() {
+        full = true;
+        Finder finder = finder();
+        assertThat(told).isEmpty();
+        full = false;
+        pass(finder, Finder.ROUND_NS);
+        assertThat(told).as("the join begins all the same").containsExactly(List.of());
+        full = true;
+        subscribed.add(anna);
+        pass(finder, Finder.PEERS_NS);
+        full = false;
+        pass(finder, Finder.PEERS_NS);
+        assertThat(told).containsExactly(List.of(), List.of(anna));
+    }
+
+    @Test
+    void noMoreAreDialledThanAreWanted() {
+        for (int i = 0; i < Finder.FIND_LIMIT - 1; i++) {
+            subscribed.add(FakeStreams.somebody());
+        }
+        Point point = new Point();
+        connected.add(anna);
+        Finder finder = finder(point);
+        point.answers(anna, bert, FakeStreams.somebody());
+        pass(finder, Finder.ROUND_NS);
+        assertThat(dials).containsOnlyKeys(bert);
     }
 
     @Test

@@ -89,6 +89,11 @@ public final class RefreshSchedule {
         return due;
     }
 
+    /** True from {@link #onAdvertise} to {@link #onWithdraw}. */
+    public boolean isAdvertised(String namespace) {
+        return entries.containsKey(namespace);
+    }
+
     /** The TTL to ask for, seconds; 0 if it is not advertised (any more). */
     public long ttlS(String namespace) {
         Entry entry = entries.get(namespace);

@@ -13,12 +13,14 @@ import java.util.Arrays;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
+import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,8 +33,17 @@ import org.jspecify.annotations.Nullable;
  *                                          └─ by expiry      (onTick)
  * </pre>
  *
- * <p>A cookie is the number of the last registration given, with a keyed hash over it and the namespace. It costs the
- * point no memory (RUSTSEC-2026-0527 was a store of cookies), cannot be made up, and is of no use for another namespace.
+ * <p>Who asks without a cookie is begun with somewhere, so that those who ask do not all find the same few; from there on
+ * come the later ones, then the earlier ones.
+ *
+ * <pre>
+ *   numbers    1 ····· low ────── start ═══════ top ····· the last one given
+ *                 had       to come        had        to come, first
+ * </pre>
+ *
+ * A cookie is these three numbers with a keyed hash over them and the namespace. It costs the point no memory
+ * (RUSTSEC-2026-0527 was a store of cookies), cannot be made up, and is of no use for another namespace. It is written in
+ * hexadecimal digits, since rust-libp2p takes a cookie for eight bytes and a text.
  *
  * <p><b>Threading</b>: one thread at a time.
  *
@@ -49,10 +60,13 @@ public final class RendezvousStore {
     public static final int COOKIE_KEY_LENGTH = 32;
 
     private static final int TAG_LENGTH = 16;
-    private static final int COOKIE_LENGTH = Long.BYTES + TAG_LENGTH;
+    private static final int PLACE_LENGTH = 3 * Long.BYTES;
+    private static final int COOKIE_LENGTH = 2 * (PLACE_LENGTH + TAG_LENGTH);
+    private static final HexFormat HEX = HexFormat.of();
 
     private final RendezvousLimits limits;
     private final byte[] cookieKey;
+    private final RandomGenerator random;
     private final NavigableMap<Long, Registration> byNumber = new TreeMap<>();
     private final Map<String, NavigableMap<Long, Registration>> byNamespace = new HashMap<>();
     private final Map<PeerId, Map<String, Registration>> byPeer = new HashMap<>();
@@ -64,16 +78,21 @@ public final class RendezvousStore {
     /** One peer in one namespace. */
     private record Registration(long number, String namespace, CheckedRecord checked, long expiresNs) {}
 
+    /** How far somebody has come: from {@code start} up to {@code top}, and then from the first one up to {@code low}. */
+    private record Place(long top, long low, long start) {}
+
     /**
      * @param cookieKey 32 random bytes; cookies of another key are refused
+     * @param random chooses where who asks is begun with
      * @param nowNs monotonic time
      */
-    public RendezvousStore(RendezvousLimits limits, byte[] cookieKey, long nowNs) {
+    public RendezvousStore(RendezvousLimits limits, byte[] cookieKey, RandomGenerator random, long nowNs) {
         if (cookieKey.length != COOKIE_KEY_LENGTH) {
             throw new IllegalArgumentException("a cookie key has 32 bytes, not " + cookieKey.length);
         }
         this.limits = limits;
         this.cookieKey = cookieKey.clone();
+        this.random = random;
         this.startNs = nowNs;
         // Counted from the start, so that times of any sign compare.
         this.byExpiry = new TreeSet<>(Comparator.<Registration>comparingLong(r -> r.expiresNs - startNs)
@@ -137,7 +156,7 @@ public final class RendezvousStore {
     }
 
     /**
-     * Who is registered, oldest first, from where the cookie left off.
+     * Who is registered, from where the cookie left off.
      *
      * @param namespace empty for everywhere
      * @param limit at most so many, {@link RendezvousMessage#UNSET} for a full page
@@ -148,59 +167,91 @@ public final class RendezvousStore {
         if (!namespace.isEmpty() && !isNamespace(namespace)) {
             return refusedDiscover(RendezvousStatus.INVALID_NAMESPACE, "a namespace has at most 255 bytes");
         }
-        long after = 0;
-        if (cookie.length > 0) {
-            after = numberOf(cookie, namespace);
-            if (after < 0) {
-                return refusedDiscover(RendezvousStatus.INVALID_COOKIE, "not a cookie for this namespace");
-            }
+        NavigableMap<Long, Registration> all =
+                namespace.isEmpty() ? byNumber : byNamespace.getOrDefault(namespace, new TreeMap<>());
+        Place place = cookie.length == 0 ? somewhere(all) : placeOf(cookie, namespace);
+        if (place == null) {
+            return refusedDiscover(RendezvousStatus.INVALID_COOKIE, "not a cookie for this namespace");
         }
-        NavigableMap<Long, Registration> all = namespace.isEmpty() ? byNumber : byNamespace.get(namespace);
-        Collection<Registration> fresh =
-                all == null ? List.of() : all.tailMap(after, false).values();
         // A limit is an unsigned number; what reads as negative is more than any page.
         int most = limit <= 0 ? limits.pageSize() : (int) Math.min(limit, limits.pageSize());
-        return page(fresh, namespace, most, nowNs);
+        Page page = new Page(most, nowNs);
+        long top = page.fill(all.tailMap(place.top, false).values(), place.top, lastNumber);
+        long low = page.fill(all.subMap(place.low, false, place.start, true).values(), place.low, place.start);
+        byte[] next = cookie(new Place(top, low, place.start), namespace);
+        return new DiscoverResponse(page.registrations, next, RendezvousStatus.OK, "");
+    }
+
+    private Place somewhere(NavigableMap<Long, Registration> all) {
+        if (all.isEmpty()) {
+            return new Place(0, 0, 0);
+        }
+        long before = all.firstKey() - 1;
+        long start = before + random.nextLong(all.lastKey() - before);
+        return new Place(start, 0, start);
     }
 
     private static DiscoverResponse refusedDiscover(RendezvousStatus status, String text) {
         return new DiscoverResponse(List.of(), new byte[0], status, text);
     }
 
-    private DiscoverResponse page(Collection<Registration> fresh, String namespace, int most, long nowNs) {
-        List<Register> page = new ArrayList<>();
-        int length = 0;
-        long last = lastNumber;
-        for (Registration registration : fresh) {
-            byte[] envelope = registration.checked.envelope();
-            length += RendezvousCodec.sizeInAnswer(registration.namespace, envelope);
-            if (page.size() == most || (length > ANSWER_LENGTH_MAX && !page.isEmpty())) {
-                last = registration.number - 1;
-                break;
+    /** What fits in one answer. */
+    private static final class Page {
+        private final List<Register> registrations = new ArrayList<>();
+        private final int most;
+        private final long nowNs;
+        private int length;
+        private boolean full;
+
+        private Page(int most, long nowNs) {
+            this.most = most;
+            this.nowNs = nowNs;
+        }
+
+        /** Adds what still fits; returns the number of the last one added, or {@code end} if that was all. */
+        private long fill(Collection<Registration> fresh, long from, long end) {
+            long last = from;
+            for (Registration registration : fresh) {
+                byte[] envelope = registration.checked.envelope();
+                length += RendezvousCodec.sizeInAnswer(registration.namespace, envelope);
+                full |= registrations.size() == most || (length > ANSWER_LENGTH_MAX && !registrations.isEmpty());
+                if (full) {
+                    return last;
+                }
+                long leftS = Math.max(1, TimeUnit.NANOSECONDS.toSeconds(registration.expiresNs - nowNs));
+                registrations.add(new Register(registration.namespace, envelope.clone(), leftS));
+                last = registration.number;
             }
-            long leftS = Math.max(1, TimeUnit.NANOSECONDS.toSeconds(registration.expiresNs - nowNs));
-            page.add(new Register(registration.namespace, envelope.clone(), leftS));
+            return full ? last : end;
         }
-        return new DiscoverResponse(page, cookie(last, namespace), RendezvousStatus.OK, "");
     }
 
-    private byte[] cookie(long number, String namespace) {
-        byte[] head = ByteBuffer.allocate(Long.BYTES).putLong(number).array();
-        byte[] cookie = Arrays.copyOf(head, COOKIE_LENGTH);
-        System.arraycopy(tag(head, namespace), 0, cookie, Long.BYTES, TAG_LENGTH);
-        return cookie;
+    private byte[] cookie(Place place, String namespace) {
+        byte[] numbers = ByteBuffer.allocate(PLACE_LENGTH)
+                .putLong(place.top)
+                .putLong(place.low)
+                .putLong(place.start)
+                .array();
+        String text = HEX.formatHex(numbers) + HEX.formatHex(tag(numbers, namespace));
+        return text.getBytes(StandardCharsets.US_ASCII);
     }
 
-    /** The number in a cookie of this namespace, or -1. */
-    private long numberOf(byte[] cookie, String namespace) {
+    /** The place in a cookie of this namespace; null if it is none. */
+    private @Nullable Place placeOf(byte[] cookie, String namespace) {
         if (cookie.length != COOKIE_LENGTH) {
-            return -1;
+            return null;
         }
-        byte[] head = Arrays.copyOf(cookie, Long.BYTES);
-        byte[] claimed = Arrays.copyOfRange(cookie, Long.BYTES, COOKIE_LENGTH);
-        return MessageDigest.isEqual(claimed, tag(head, namespace))
-                ? ByteBuffer.wrap(head).getLong()
-                : -1;
+        long[] numbers = new long[3];
+        for (int i = 0; i < 2 * PLACE_LENGTH; i++) {
+            int digit = Character.digit(cookie[i], 16);
+            if (digit < 0) {
+                return null;
+            }
+            int at = i / (2 * Long.BYTES);
+            numbers[at] = numbers[at] << 4 | digit;
+        }
+        Place place = new Place(numbers[0], numbers[1], numbers[2]);
+        return MessageDigest.isEqual(cookie, cookie(place, namespace)) ? place : null;
     }
 
     private byte[] tag(byte[] head, String namespace) {

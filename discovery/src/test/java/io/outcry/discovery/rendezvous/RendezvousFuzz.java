@@ -57,7 +57,7 @@ class RendezvousFuzz {
     void nothingAPeerSendsThrowsOrPassesABound(RandomGenerator random) {
         VirtualClock clock = new VirtualClock(Long.MAX_VALUE - 1_000_000_000L);
         RendezvousLimits limits = new RendezvousLimits(1, 10, 1_000, 3, 12, 1 << 20, 5);
-        RendezvousStore store = new RendezvousStore(limits, new byte[32], clock.nowNs());
+        RendezvousStore store = new RendezvousStore(limits, new byte[32], random, clock.nowNs());
         List<byte[]> cookies = new ArrayList<>(List.of(new byte[0]));
         for (int i = 0; i < 20_000; i++) {
             PrivateKey key = KEYS.get(random.nextInt(KEYS.size()));
@@ -107,7 +107,7 @@ class RendezvousFuzz {
     void agreesWithAPlainModel(RandomGenerator random) {
         VirtualClock clock = new VirtualClock();
         RendezvousLimits limits = new RendezvousLimits(1, 10, 1_000, 100, 1_000, 1 << 20, 1_000);
-        RendezvousStore store = new RendezvousStore(limits, new byte[32], clock.nowNs());
+        RendezvousStore store = new RendezvousStore(limits, new byte[32], random, clock.nowNs());
         Map<String, Long> expiresNs = new HashMap<>();
         for (int i = 0; i < 3_000; i++) {
             PrivateKey key = KEYS.get(random.nextInt(KEYS.size()));

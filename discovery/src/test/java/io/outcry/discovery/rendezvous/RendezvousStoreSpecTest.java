@@ -10,24 +10,31 @@ import io.outcry.core.multiformats.Multiaddr;
 import io.outcry.discovery.rendezvous.RendezvousMessage.DiscoverResponse;
 import io.outcry.discovery.rendezvous.RendezvousMessage.Register;
 import io.outcry.discovery.rendezvous.RendezvousMessage.RegisterResponse;
+import io.outcry.testkit.Seeds;
 import io.outcry.testkit.VirtualClock;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
+import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class RendezvousStoreSpecTest {
 
     private static final byte[] NO_COOKIE = {};
+    private static final RandomGenerator OLDEST_FIRST = () -> 0;
     private static final List<PrivateKey> KEYS = IntStream.range(0, 12)
             .mapToObj(i -> PrivateKey.generate(KeyType.ED25519))
             .toList();
 
     private final VirtualClock clock = new VirtualClock(-1);
     private final RendezvousLimits limits = new RendezvousLimits(60, 7_200, 72 * 3600, 3, 10, 1 << 20, 4);
-    private final RendezvousStore store = new RendezvousStore(limits, new byte[32], clock.nowNs());
+    private final RendezvousStore store = new RendezvousStore(limits, new byte[32], OLDEST_FIRST, clock.nowNs());
 
     private static byte[] record(PrivateKey key, int port) {
         return new PeerRecord(key.peerId(), 1, List.of(Multiaddr.parse("/ip4/192.0.2.1/tcp/" + port)))
@@ -174,6 +181,52 @@ class RendezvousStoreSpecTest {
     }
 
     @Test
+    @ExtendWith(Seeds.class)
+    void whoAsksAnewIsBegunWithSomewhereAndComesToEverybodyOnce(RandomGenerator random) {
+        RendezvousLimits wide = new RendezvousLimits(60, 60, 60, 3, 1_000, 1 << 20, 4);
+        for (int round = 0; round < 100; round++) {
+            RendezvousStore one = new RendezvousStore(wide, new byte[32], random, 0);
+            int registered = 1 + random.nextInt(10);
+            for (int i = 0; i < registered; i++) {
+                PrivateKey key = KEYS.get(i);
+                CheckedRecord checked = CheckedRecord.check(record(key, 1), key.peerId());
+                one.onRegister(key.peerId(), "m", checked, 60, 0);
+                one.onRegister(key.peerId(), "another", checked, 60, 0);
+            }
+            List<String> met = new ArrayList<>();
+            byte[] cookie = NO_COOKIE;
+            boolean newcomer = false;
+            for (int page = 0; page < 20; page++) {
+                DiscoverResponse answer = one.onDiscover("m", random.nextInt(4), cookie, 0);
+                met.addAll(found(answer));
+                cookie = answer.cookie();
+                assertThat(new String(cookie, StandardCharsets.UTF_8))
+                        .as("what rust-libp2p takes for a cookie")
+                        .matches("[0-9a-f]{8,263}");
+                if (page < 8 && !newcomer && random.nextInt(3) == 0) {
+                    newcomer = true;
+                    CheckedRecord checked = CheckedRecord.check(
+                            record(KEYS.get(11), 1), KEYS.get(11).peerId());
+                    one.onRegister(KEYS.get(11).peerId(), "m", checked, 60, 0);
+                }
+            }
+            List<String> all =
+                    new ArrayList<>(names(IntStream.range(0, registered).toArray()));
+            all.addAll(newcomer ? names(11) : List.of());
+            assertThat(met).containsExactlyInAnyOrderElementsOf(all);
+        }
+        RendezvousStore one = new RendezvousStore(wide, new byte[32], random, 0);
+        for (PrivateKey key : KEYS) {
+            one.onRegister(key.peerId(), "m", CheckedRecord.check(record(key, 1), key.peerId()), 60, 0);
+        }
+        Set<String> first = new HashSet<>();
+        for (int i = 0; i < 300; i++) {
+            first.addAll(found(one.onDiscover("m", 1, NO_COOKIE, 0)));
+        }
+        assertThat(first).as("everybody is somebody's first").hasSize(KEYS.size());
+    }
+
+    @Test
     void noNamespaceMeansEverywhere() {
         register(KEYS.get(0), "a", 60);
         register(KEYS.get(1), "b", 60);
@@ -197,7 +250,7 @@ class RendezvousStoreSpecTest {
         assertThat(discover("a", 0, new byte[1]).status()).isEqualTo(RendezvousStatus.INVALID_COOKIE);
         byte[] otherKey = new byte[32];
         otherKey[0] = 1;
-        RendezvousStore restarted = new RendezvousStore(limits, otherKey, clock.nowNs());
+        RendezvousStore restarted = new RendezvousStore(limits, otherKey, OLDEST_FIRST, clock.nowNs());
         assertThat(restarted.onDiscover("a", 0, cookie, clock.nowNs()).status())
                 .isEqualTo(RendezvousStatus.INVALID_COOKIE);
     }
@@ -221,7 +274,7 @@ class RendezvousStoreSpecTest {
     void theRecordsOfAllHaveABoundInBytes() {
         RendezvousLimits tight =
                 new RendezvousLimits(60, 60, 60, 1_000, 1_000, RendezvousLimits.RECORD_LENGTH_MAX, 1_000);
-        RendezvousStore small = new RendezvousStore(tight, new byte[32], 0);
+        RendezvousStore small = new RendezvousStore(tight, new byte[32], OLDEST_FIRST, 0);
         CheckedRecord checked =
                 CheckedRecord.check(record(KEYS.get(0), 1), KEYS.get(0).peerId());
         List<RendezvousStatus> statuses = new ArrayList<>();
@@ -236,7 +289,7 @@ class RendezvousStoreSpecTest {
     @Test
     void anAnswerIsBoundedInBytes() {
         RendezvousLimits wide = new RendezvousLimits(60, 60, 60, 1_000, 2_000, 64 << 20, 1_000);
-        RendezvousStore large = new RendezvousStore(wide, new byte[32], 0);
+        RendezvousStore large = new RendezvousStore(wide, new byte[32], OLDEST_FIRST, 0);
         List<Multiaddr> many = IntStream.rangeClosed(1, 100)
                 .mapToObj(port -> Multiaddr.parse("/dns4/a-rather-long-name.example.com/tcp/" + port))
                 .toList();
@@ -267,6 +320,7 @@ class RendezvousStoreSpecTest {
         assertThatThrownBy(() -> new RendezvousLimits(1, 2, 3, 2, 1, 1 << 20, 1))
                 .isInstanceOf(IllegalArgumentException.class);
         assertThat(RendezvousLimits.DEFAULT.withTtlMinS(60).ttlMinS()).isEqualTo(60);
-        assertThatThrownBy(() -> new RendezvousStore(limits, new byte[3], 0)).hasMessageContaining("32 bytes");
+        assertThatThrownBy(() -> new RendezvousStore(limits, new byte[3], OLDEST_FIRST, 0))
+                .hasMessageContaining("32 bytes");
     }
 }
