@@ -14,6 +14,7 @@ import io.outcry.testkit.LeakCheck;
 import io.outcry.transport.AddressBook;
 import io.outcry.transport.ConnectionManager;
 import io.outcry.transport.Host;
+import io.outcry.transport.HostOptions;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -182,6 +183,87 @@ class PubSubIT {
         waiting.get(0).onVerdict(Verdict.REJECT);
         swarm.await("both are delivered", () -> heard.size() == 2);
         assertThat(heard).containsExactly("accept", "later");
+    }
+
+    @Test
+    void eachTopicHasItsOwnValidatorAndOwnMessagesAreAskedOfNone() throws Exception {
+        List<String> judged = new CopyOnWriteArrayList<>();
+        List<String> heard = new CopyOnWriteArrayList<>();
+        Map<String, Verdict> verdicts = Map.of("strict", Verdict.REJECT, "kind", Verdict.ACCEPT);
+        PubSubOptions.Builder judging = PubSubOptions.builder();
+        verdicts.forEach((topic, verdict) -> judging.topic(
+                topic, TopicOptions.SIGNED.withValidator((message, callback) -> {
+                    judged.add(verdict + " " + message.topic());
+                    callback.onVerdict(verdict);
+                })));
+        Validator never = (message, callback) -> judged.add("own " + message.topic());
+        PubSub publisher = swarm.add(
+                KeyType.ED25519,
+                PubSubOptions.builder()
+                        .selfDelivery(true)
+                        .defaultTopic(TopicOptions.SIGNED.withValidator(never)));
+        PubSub reader = swarm.add(KeyType.ED25519, judging);
+        List<String> topics = List.of("strict", "free", "kind");
+        for (String topic : topics) {
+            reader.subscribe(topic, message -> {
+                heard.add(topic);
+                swarm.wake();
+            });
+        }
+        swarm.connect(0, 1);
+        swarm.await(
+                "the subscriptions are known",
+                () -> topics.stream()
+                        .allMatch(topic -> publisher.topicPeers(topic).size() == 1));
+        for (String topic : topics) {
+            publisher.publish(topic, new byte[1]);
+        }
+        swarm.await("two are heard", () -> heard.size() == 2);
+        assertThat(heard).containsExactlyInAnyOrder("free", "kind");
+        assertThat(judged).as("in the order of the peer").containsExactly("REJECT strict", "ACCEPT kind");
+    }
+
+    /** A restart is a later time of day. */
+    @Test
+    void sequenceNumbersGrowOverRestarts() {
+        PrivateKey key = PrivateKey.generate(KeyType.ED25519);
+        long last = 0;
+        for (long epochMs : new long[] {1_700_000_000_000L, 1_700_000_000_001L}) {
+            Host host = Host.start(HostOptions.builder()
+                    .privateKey(key)
+                    .epochClock(() -> epochMs)
+                    .build());
+            swarm.hosts.add(host);
+            PubSub pubsub = PubSub.start(host, PubSubOptions.defaults());
+            swarm.pubsubs.add(pubsub);
+            for (int n = 0; n < 3; n++) {
+                byte[] id = pubsub.publish(TOPIC, new byte[1]).id().orElseThrow().bytes();
+                long seqno = ByteBuffer.wrap(id).getLong(id.length - Long.BYTES);
+                assertThat(seqno).isGreaterThan(last).isGreaterThanOrEqualTo(epochMs * 1_000_000);
+                last = seqno;
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "/floodsub/1.0.0, /floodsub/1.0.0",
+        "/meshsub/1.0.0 /floodsub/1.0.0, /meshsub/1.0.0",
+        "/floodsub/1.0.0 /meshsub/1.1.0 /meshsub/1.0.0 /meshsub/1.9.0, /meshsub/1.1.0"
+    })
+    void theHighestCommonVersionIsSpoken(String theirs, String spoken) throws Exception {
+        swarm.add(KeyType.ED25519, options(TopicOptions.SIGNED));
+        Host other = swarm.host(KeyType.ED25519);
+        List<String> opened = new CopyOnWriteArrayList<>();
+        for (String protocol : theirs.split(" ")) {
+            other.handle(protocol, stream -> {
+                opened.add(stream.protocol());
+                swarm.wake();
+            });
+        }
+        swarm.connect(0, 1);
+        swarm.await("a stream is opened", () -> !opened.isEmpty());
+        assertThat(opened).containsExactly(spoken);
     }
 
     @Test

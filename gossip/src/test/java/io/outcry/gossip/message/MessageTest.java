@@ -19,6 +19,7 @@ import io.outcry.testkit.Seeds;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
@@ -261,6 +262,45 @@ class MessageTest {
     }
 
     @Test
+    void aSequenceNumberHasEightBytes() {
+        GossipRpc.Message message = signed(KEY, SIGNED, "hello");
+        for (int length : new int[] {0, 1, 7, 9, 16}) {
+            assertThat(form(message.toBuilder()
+                            .setSeqno(ByteString.copyFrom(new byte[length]))
+                            .build()))
+                    .as("%d bytes", length)
+                    .isEqualTo(MessageForm.IDENTITY);
+        }
+    }
+
+    @Test
+    void sequenceNumbersHaveEightBytesAndGrow() {
+        MessageSigner signer = new MessageSigner(KEY, 0xff, ALLOCATOR);
+        for (long expected = 0xff; expected < 0x103; expected++) {
+            GossipMessage message = signer.sign(SIGNED, Unpooled.EMPTY_BUFFER, new SaltedHash(salt));
+            assertThat(message.fields().seqno())
+                    .isEqualTo(ByteBuffer.allocate(8).putLong(expected).array());
+            message.release();
+        }
+    }
+
+    @Test
+    void theLimitOfAMessageIsEachTopicsOwn() {
+        TopicRule wide = new TopicRule("bare", SignaturePolicy.STRICT_NO_SIGN, MessageIds.SHA256_DATA, 1000);
+        TopicRule narrow = new TopicRule("narrow", SignaturePolicy.STRICT_NO_SIGN, MessageIds.SHA256_DATA, 100);
+        TopicRules rules = new TopicRules(List.of(wide, narrow));
+        for (int data : new int[] {80, 91, 92, 500}) {
+            byte[] inWide = signed(KEY, wide, "x".repeat(data)).toByteArray();
+            byte[] inNarrow = signed(KEY, narrow, "x".repeat(data)).toByteArray();
+            assertThat(check.check(Unpooled.wrappedBuffer(inWide), 0, inWide.length, rules))
+                    .isEqualTo(MessageForm.GOOD);
+            assertThat(check.check(Unpooled.wrappedBuffer(inNarrow), 0, inNarrow.length, rules))
+                    .as("%d bytes in all", inNarrow.length)
+                    .isEqualTo(inNarrow.length <= 100 ? MessageForm.GOOD : MessageForm.TOO_LONG);
+        }
+    }
+
+    @Test
     void strictNoSignRefusesEvenEmptyFields() {
         GossipRpc.Message message = signed(KEY, BARE, "hello");
         assertThat(form(message)).isEqualTo(MessageForm.GOOD);
@@ -309,6 +349,22 @@ class MessageTest {
                 1000);
         byte[] message = signed(KEY, BARE, "hello").toByteArray();
         assertThat(check.check(Unpooled.wrappedBuffer(message), 0, message.length, new TopicRules(List.of(rule))))
+                .isEqualTo(MessageForm.IDENTITY);
+    }
+
+    @Test
+    void aMessageWithoutWhatItsIdIsMadeOfIsRefused() {
+        TopicRule rule = new TopicRule(
+                "bare",
+                SignaturePolicy.STRICT_NO_SIGN,
+                fields -> fields.dataLength() < 4 ? null : Arrays.copyOf(fields.data(), 4),
+                1000);
+        TopicRules rules = new TopicRules(List.of(rule));
+        byte[] whole = signed(KEY, BARE, "hello").toByteArray();
+        byte[] without = signed(KEY, BARE, "he").toByteArray();
+        assertThat(check.check(Unpooled.wrappedBuffer(whole), 0, whole.length, rules))
+                .isEqualTo(MessageForm.GOOD);
+        assertThat(check.check(Unpooled.wrappedBuffer(without), 0, without.length, rules))
                 .isEqualTo(MessageForm.IDENTITY);
     }
 

@@ -185,6 +185,17 @@ class MeshTest {
     }
 
     @Test
+    void aPruneForATopicNotJoinedLeavesNothingBehind() {
+        int peer = at.subscriber(TOPIC);
+        at.log.clear();
+        at.prune(peer, TOPIC, 60);
+        at.prune(peer, "unheard of", 60);
+        assertThat(at.log).isEmpty();
+        at.router.onPeerDown(peer, at.nowNs);
+        assertThat(at.router.topicCount()).as("no backoff keeps a topic").isZero();
+    }
+
+    @Test
     void aDirectPeersGraftIsAnsweredWithPrune() {
         at.join(TOPIC, PARAMS);
         at.router.onDirect(TestPeers.id(1), true, at.nowNs);
@@ -382,6 +393,17 @@ class MeshTest {
         assertThat(at.router.nextDeadlineNs()).isEqualTo(first + 6_000_000_000L);
         assertThat(at.counted(GossipCounter.HEARTBEATS_LATE)).isEqualTo(2);
         assertThat(at.counted(GossipCounter.HEARTBEATS)).isEqualTo(3);
+    }
+
+    @Test
+    void aHeartbeatIsLateWhenATenthOfItsIntervalHasPassed() {
+        at.heartbeat();
+        for (long lateMs : new long[] {1, 50, 100, 101, 250}) {
+            at.nowNs = at.router.nextDeadlineNs() + lateMs * 1_000_000;
+            at.router.onDeadline(at.nowNs);
+        }
+        assertThat(at.counted(GossipCounter.HEARTBEATS_LATE)).isEqualTo(2);
+        assertThat(at.counted(GossipCounter.HEARTBEATS)).isEqualTo(5);
     }
 
     @Test

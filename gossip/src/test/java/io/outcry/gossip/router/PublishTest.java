@@ -193,6 +193,24 @@ class PublishTest {
     }
 
     @Test
+    void aForgeryAheadOfTheGenuineMessageDoesNotKeepItOut() {
+        TopicRule signed = new TopicRule(TOPIC, SignaturePolicy.STRICT_SIGN, MessageIds.FROM_SEQNO, 1 << 20);
+        at.join(TOPIC, PARAMS);
+        at.intake.rules(new TopicRules(List.of(signed)));
+        at.subscribers(2);
+        at.receiveForged(0, signed, TestPeers.key(9), "m");
+        assertThat(at.count("deliver ") + at.count("forward ")).isZero();
+        assertThat(at.counted(GossipCounter.MESSAGES_INVALID)).isEqualTo(1);
+        at.receiveSigned(0, signed, TestPeers.key(9), "m");
+        assertThat(at.take("deliver ")).containsExactly("deliver m");
+        assertThat(at.take("forward ")).containsExactly("forward 1 m");
+        at.receiveForged(1, signed, TestPeers.key(9), "m");
+        assertThat(at.counted(GossipCounter.MESSAGES_DUPLICATE))
+                .as("a known id is not verified again")
+                .isEqualTo(1);
+    }
+
+    @Test
     void directPeersHearEveryValidMessage() {
         at.join(TOPIC, PARAMS);
         at.router.onDirect(TestPeers.id(1), true, at.nowNs);

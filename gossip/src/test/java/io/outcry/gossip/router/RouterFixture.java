@@ -140,6 +140,17 @@ final class RouterFixture implements AutoCloseable, GossipSink {
         takeAndReceive(slot, theirs.sign(rule, Unpooled.wrappedBuffer(text.getBytes(StandardCharsets.UTF_8)), hash));
     }
 
+    /** The same with one bit of its signature, its last field, changed. */
+    void receiveForged(int slot, TopicRule rule, PrivateKey author, String text) {
+        MessageSigner theirs = new MessageSigner(author, 1, PooledByteBufAllocator.DEFAULT);
+        GossipMessage message =
+                theirs.sign(rule, Unpooled.wrappedBuffer(text.getBytes(StandardCharsets.UTF_8)), hash);
+        ByteBuf frame = message.frame();
+        int last = frame.writerIndex() - 1;
+        frame.setByte(last, frame.getByte(last) ^ 1);
+        takeAndReceive(slot, message);
+    }
+
     private void takeAndReceive(int slot, GossipMessage message) {
         ByteBuf received = Frames.received(message.frame());
         message.release();
