@@ -167,6 +167,9 @@ public final class PubSub implements AutoCloseable {
         if (length > max) {
             throw new IllegalArgumentException("a topic's name has at most " + max + " bytes, this one has " + length);
         }
+        if (!context.options.params().allows(topic)) {
+            throw new IllegalArgumentException("topic " + topic + " does not pass this node's topic filter");
+        }
     }
 
     private void onSubscriptionClosed(Subscription subscription) {

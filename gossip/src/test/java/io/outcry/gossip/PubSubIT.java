@@ -1,6 +1,7 @@
 package io.outcry.gossip;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.outcry.core.agent.AgentGroup;
 import io.outcry.core.agent.NanoClock;
@@ -9,6 +10,7 @@ import io.outcry.core.identity.KeyType;
 import io.outcry.core.identity.PeerId;
 import io.outcry.core.identity.PrivateKey;
 import io.outcry.gossip.router.GossipCounter;
+import io.outcry.gossip.router.GossipParams;
 import io.outcry.gossip.router.Verdict;
 import io.outcry.testkit.LeakCheck;
 import io.outcry.transport.AddressBook;
@@ -128,6 +130,17 @@ class PubSubIT {
         assertThat(pubsub.publish(TOPIC, new byte[98]).outcome().join().status())
                 .isEqualTo(Outcome.Status.TOO_LONG);
         assertThat(pubsub.publish(TOPIC, new byte[50]).outcome().join().accepted())
+                .isTrue();
+    }
+
+    @Test
+    void aTopicThatTheFilterDoesNotKnowIsRefusedHere() {
+        GossipParams filtering =
+                GossipParams.builder().topicFilter(TOPIC::equals).build();
+        PubSub pubsub = swarm.add(KeyType.ED25519, options(TopicOptions.SIGNED).params(filtering));
+        assertThatThrownBy(() -> pubsub.subscribe("other", message -> {})).hasMessageContaining("topic filter");
+        assertThatThrownBy(() -> pubsub.publish("other", new byte[1])).hasMessageContaining("topic filter");
+        assertThat(pubsub.publish(TOPIC, new byte[1]).outcome().join().accepted())
                 .isTrue();
     }
 

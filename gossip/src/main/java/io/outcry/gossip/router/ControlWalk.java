@@ -77,7 +77,7 @@ final class ControlWalk implements RpcVisitor {
     @Override
     public void onSubscription(ByteBuf rpc, boolean subscribe, int topicOffset, int topicLength) {
         String name = topicLength > topicLengthMax ? null : name(rpc, topicOffset, topicLength);
-        if (name == null || !mesh.onSubscription(peer(), name, topicLength, subscribe, nowNs)) {
+        if (name == null || !params.allows(name) || !mesh.onSubscription(peer(), name, topicLength, subscribe, nowNs)) {
             counters.increment(GossipCounter.SUBSCRIPTIONS_REFUSED);
         }
     }

@@ -1,6 +1,7 @@
 package io.outcry.gossip.router;
 
 import java.time.Duration;
+import java.util.function.Predicate;
 
 /**
  * The parameters of a router; those of a mesh are in {@link TopicParams}. Made with {@link #builder()}.
@@ -32,6 +33,8 @@ import java.time.Duration;
  * @param topicsPerPeerMax topics a peer may be subscribed to
  * @param topicBytesPerPeerMax bytes of those topics' names
  * @param topicsMax topics known in all, joined or not
+ * @param topicFilter the topics this node hears of and takes part in, by default all. Asked on the router's thread, so quick
+ *     and a pure function; what it throws is no
  * @param verdictsMax messages waiting for a verdict; beyond, new ones are dropped unseen
  * @param verdictTimeoutMs a verdict that has not come by then is IGNORE
  */
@@ -62,6 +65,7 @@ public record GossipParams(
         int topicsPerPeerMax,
         int topicBytesPerPeerMax,
         int topicsMax,
+        Predicate<String> topicFilter,
         int verdictsMax,
         long verdictTimeoutMs) {
 
@@ -101,6 +105,15 @@ public record GossipParams(
         count(topicBytesPerPeerMax, "topicBytesPerPeerMax");
         count(topicsMax, "topicsMax");
         count(verdictsMax, "verdictsMax");
+    }
+
+    /** True if this node hears of the topic and may take part in it. */
+    public boolean allows(String topic) {
+        try {
+            return topicFilter.test(topic);
+        } catch (RuntimeException e) {
+            return false;
+        }
     }
 
     private static void time(long ms, String name) {
@@ -154,6 +167,7 @@ public record GossipParams(
         private int topicsPerPeerMax = 1024;
         private int topicBytesPerPeerMax = 128 << 10;
         private int topicsMax = 65_536;
+        private Predicate<String> topicFilter = topic -> true;
         private int verdictsMax = 8192;
         private long verdictTimeoutMs = 30_000;
 
@@ -237,6 +251,11 @@ public record GossipParams(
             return this;
         }
 
+        public Builder topicFilter(Predicate<String> value) {
+            topicFilter = value;
+            return this;
+        }
+
         public Builder verdicts(int max, Duration timeout) {
             verdictsMax = max;
             verdictTimeoutMs = timeout.toMillis();
@@ -271,6 +290,7 @@ public record GossipParams(
                     topicsPerPeerMax,
                     topicBytesPerPeerMax,
                     topicsMax,
+                    topicFilter,
                     verdictsMax,
                     verdictTimeoutMs);
         }

@@ -523,6 +523,27 @@ class MeshTest {
     }
 
     @Test
+    void topicsThatTheFilterDoesNotKnowAreNotHeardOf() {
+        GossipParams filtering = GossipParams.builder()
+                .topicFilter(topic -> {
+                    if (topic.equals("odd")) {
+                        throw new IllegalArgumentException("a filter of the user's");
+                    }
+                    return topic.startsWith("n");
+                })
+                .topics(2, 100, 100)
+                .build();
+        try (RouterFixture one = new RouterFixture(filtering)) {
+            int peer = one.subscriber("a", "odd", "b", "c", TOPIC);
+            assertThat(one.counted(GossipCounter.SUBSCRIPTIONS_REFUSED)).isEqualTo(4);
+            assertThat(one.router.topicPeers(TOPIC)).hasSize(1);
+            assertThat(one.router.topicCount()).isEqualTo(1);
+            one.rpc(peer, out -> out.subscription("a", false));
+            assertThat(one.take("peer ")).containsExactly("peer subscribed news");
+        }
+    }
+
+    @Test
     void subscribingTwiceCountsOnce() {
         at.join(TOPIC, NONE_WANTED);
         int peer = at.subscriber(TOPIC, TOPIC);
