@@ -157,8 +157,8 @@ final class RouterAgent implements Agent, GossipEvents {
         router.close();
     }
 
-    /** Lets go of what came too late. Also called by whoever closes, when this agent has ended. */
-    void dropTasks() {
+    /** Lets go of what came too late. Nothing comes after it: whoever closes has stopped streams, pool and publishers before. */
+    private void dropTasks() {
         for (RouterTask task = context.pollCommand(); task != null; task = context.pollCommand()) {
             task.drop();
         }

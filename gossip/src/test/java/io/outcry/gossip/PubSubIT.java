@@ -165,6 +165,19 @@ class PubSubIT {
         Swarm.await(one);
         String self = swarm.hosts.get(0).peerId().toString();
         assertThat(heard).containsExactly(self + " " + self);
+        List<String> quietHeard = new CopyOnWriteArrayList<>();
+        PubSub quiet = swarm.add(KeyType.ED25519, options(TopicOptions.SIGNED));
+        quiet.subscribe(TOPIC, message -> {
+            quietHeard.add(message.author().orElseThrow().toString());
+            swarm.wake();
+        });
+        quiet.publish(TOPIC, new byte[1]).outcome().get(Swarm.PATIENCE_S, TimeUnit.SECONDS);
+        swarm.connect(0, 1);
+        swarm.await(
+                "the subscription is known", () -> loud.topicPeers(TOPIC).size() == 1);
+        loud.publish(TOPIC, new byte[1]);
+        swarm.await("another's message comes", () -> !quietHeard.isEmpty());
+        assertThat(quietHeard).containsExactly(self);
     }
 
     @Test

@@ -129,6 +129,26 @@ class MessageTest {
                 .isFalse();
     }
 
+    @ParameterizedTest
+    @EnumSource(KeyType.class)
+    void whoSignsInAnothersNameWithItsOwnKeyAttachedIsRefused(KeyType victims) {
+        PrivateKey victim = PrivateKey.generate(victims);
+        GossipRpc.Message unsigned = signed(KEY, SIGNED, "hello").toBuilder()
+                .setFrom(ByteString.copyFrom(victim.peerId().bytes()))
+                .clearSignature()
+                .build();
+        byte[] covered = Bytes.concat("libp2p-pubsub:".getBytes(StandardCharsets.US_ASCII), unsigned.toByteArray());
+        GossipRpc.Message.Builder forged = unsigned.toBuilder()
+                .setSignature(ByteString.copyFrom(KEY.sign(covered)))
+                .setKey(ByteString.copyFrom(KEY.publicKey().encoded()));
+        assertThat(verifies(forged.build())).isFalse();
+        assertThat(verifies(forged.setSignature(ByteString.copyFrom(victim.sign(covered)))
+                        .setKey(ByteString.copyFrom(victim.publicKey().encoded()))
+                        .build()))
+                .as("the same by the author itself")
+                .isTrue();
+    }
+
     @Test
     void malformedKeysAndSignaturesAreRefusedWithoutAnException() {
         GossipRpc.Message.Builder message = signed(RSA, SIGNED, "hello").toBuilder();

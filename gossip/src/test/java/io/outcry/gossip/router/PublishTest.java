@@ -280,7 +280,9 @@ class PublishTest {
         at.receive(0, TOPIC, "m");
         at.router.onPeerDown(0, at.nowNs);
         at.verdict(Verdict.ACCEPT);
-        assertThat(at.log).contains("deliver m", "forward 1 m");
+        at.router.onVerdict(at.idOf(TOPIC, "m"), Verdict.ACCEPT, at.nowNs);
+        assertThat(at.take("deliver ")).containsExactly("deliver m");
+        assertThat(at.take("forward ")).containsExactly("forward 1 m");
     }
 
     @Test
