@@ -173,8 +173,7 @@ class PubSubIT {
         });
         quiet.publish(TOPIC, new byte[1]).outcome().get(Swarm.PATIENCE_S, TimeUnit.SECONDS);
         swarm.connect(0, 1);
-        swarm.await(
-                "the subscription is known", () -> loud.topicPeers(TOPIC).size() == 1);
+        swarm.await("the subscription is known", () -> loud.topicPeers(TOPIC).size() == 1);
         loud.publish(TOPIC, new byte[1]);
         swarm.await("another's message comes", () -> !quietHeard.isEmpty());
         assertThat(quietHeard).containsExactly(self);
@@ -217,17 +216,15 @@ class PubSubIT {
         List<String> heard = new CopyOnWriteArrayList<>();
         Map<String, Verdict> verdicts = Map.of("strict", Verdict.REJECT, "kind", Verdict.ACCEPT);
         PubSubOptions.Builder judging = PubSubOptions.builder();
-        verdicts.forEach((topic, verdict) -> judging.topic(
-                topic, TopicOptions.SIGNED.withValidator((message, callback) -> {
+        verdicts.forEach((topic, verdict) ->
+                judging.topic(topic, TopicOptions.SIGNED.withValidator((message, callback) -> {
                     judged.add(verdict + " " + message.topic());
                     callback.onVerdict(verdict);
                 })));
         Validator never = (message, callback) -> judged.add("own " + message.topic());
         PubSub publisher = swarm.add(
                 KeyType.ED25519,
-                PubSubOptions.builder()
-                        .selfDelivery(true)
-                        .defaultTopic(TopicOptions.SIGNED.withValidator(never)));
+                PubSubOptions.builder().selfDelivery(true).defaultTopic(TopicOptions.SIGNED.withValidator(never)));
         PubSub reader = swarm.add(KeyType.ED25519, judging);
         List<String> topics = List.of("strict", "free", "kind");
         for (String topic : topics) {
@@ -263,7 +260,8 @@ class PubSubIT {
             PubSub pubsub = PubSub.start(host, PubSubOptions.defaults());
             swarm.pubsubs.add(pubsub);
             for (int n = 0; n < 3; n++) {
-                byte[] id = pubsub.publish(TOPIC, new byte[1]).id().orElseThrow().bytes();
+                byte[] id =
+                        pubsub.publish(TOPIC, new byte[1]).id().orElseThrow().bytes();
                 long seqno = ByteBuffer.wrap(id).getLong(id.length - Long.BYTES);
                 assertThat(seqno).isGreaterThan(last).isGreaterThanOrEqualTo(epochMs * 1_000_000);
                 last = seqno;

@@ -33,6 +33,9 @@ public final class PeerOutbox implements AutoCloseable {
     /** Room an IHAVE or IWANT must find beside its topic, or it waits for the next frame: the longest id and more. */
     private static final int GOSSIP_ROOM_LEAST = 512;
 
+    /** Subscriptions in one frame: rust-libp2p passes over all of a frame with more. */
+    private static final int SUBSCRIPTIONS_PER_FRAME_MAX = 100;
+
     /** The mesh word that is a GRAFT; every other is the backoff of a PRUNE, seconds. */
     private static final long GRAFT = -1;
 
@@ -299,9 +302,10 @@ public final class PeerOutbox implements AutoCloseable {
     /** Subscriptions first, then mesh words, then, if there is room, what should be asked for and announced. */
     private ByteBuf controlFrame() {
         int max = limits.controlFrameBytesMax();
+        int told = 0;
         for (Iterator<Map.Entry<String, Boolean>> i = subscriptions.entrySet().iterator(); i.hasNext(); i.remove()) {
             Map.Entry<String, Boolean> entry = i.next();
-            if (!fits(entry.getKey(), max)) {
+            if (told++ == SUBSCRIPTIONS_PER_FRAME_MAX || !fits(entry.getKey(), max)) {
                 return writer.finish(allocator);
             }
             writer.subscription(entry.getKey(), entry.getValue());

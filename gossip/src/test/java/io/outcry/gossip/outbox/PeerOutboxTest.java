@@ -123,10 +123,16 @@ class PeerOutboxTest {
         for (int i = 0; i < 3000; i++) {
             topics.add("a/rather/long/name/of/a/topic/" + i);
         }
+        for (int i = 0; i < 3000; i++) {
+            topics.add("t" + i);
+        }
         topics.forEach(topic -> outbox.subscription(topic, true));
         Set<String> told = new HashSet<>();
         for (GossipRpc.Rpc frame : drain()) {
             assertThat(frame.getSerializedSize()).isLessThanOrEqualTo(4096);
+            assertThat(frame.getSubscriptionsCount())
+                    .as("rust-libp2p takes no more at once")
+                    .isLessThanOrEqualTo(100);
             frame.getSubscriptionsList().forEach(s -> told.add(s.getTopicId().toStringUtf8()));
         }
         assertThat(told).isEqualTo(topics);

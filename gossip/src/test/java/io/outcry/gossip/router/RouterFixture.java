@@ -143,8 +143,7 @@ final class RouterFixture implements AutoCloseable, GossipSink {
     /** The same with one bit of its signature, its last field, changed. */
     void receiveForged(int slot, TopicRule rule, PrivateKey author, String text) {
         MessageSigner theirs = new MessageSigner(author, 1, PooledByteBufAllocator.DEFAULT);
-        GossipMessage message =
-                theirs.sign(rule, Unpooled.wrappedBuffer(text.getBytes(StandardCharsets.UTF_8)), hash);
+        GossipMessage message = theirs.sign(rule, Unpooled.wrappedBuffer(text.getBytes(StandardCharsets.UTF_8)), hash);
         ByteBuf frame = message.frame();
         int last = frame.writerIndex() - 1;
         frame.setByte(last, frame.getByte(last) ^ 1);
