@@ -2,7 +2,6 @@ package io.outcry.gossip.message;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -31,8 +30,14 @@ public final class MessageFields {
     private final int[] places = new int[2 * (KEY + 1)];
 
     private final Proto proto;
+    /** Bytes hashed at a time: more than most messages have. */
+    private static final int CHUNK_BYTES = 4096;
+
     /** Made at the first use and kept for the next message, unless several threads may look at this one. */
     private @Nullable MessageDigest sha256;
+
+    /** Kept likewise: a digest that is given a view of a direct buffer makes such a copy too, and the view is garbage. */
+    private byte @Nullable [] chunk;
 
     private final boolean shared;
     private ByteBuf buffer = Unpooled.EMPTY_BUFFER;
@@ -214,11 +219,25 @@ public final class MessageFields {
             digest = newSha256();
             sha256 = shared ? null : digest;
         }
-        if (topicFirst) {
-            digest.update(nio(TOPIC));
+        byte[] bytes = chunk;
+        if (bytes == null) {
+            bytes = new byte[shared ? Math.min(CHUNK_BYTES, length) : CHUNK_BYTES];
+            chunk = shared ? null : bytes;
         }
-        digest.update(nio(DATA));
+        if (topicFirst) {
+            update(digest, TOPIC, bytes);
+        }
+        update(digest, DATA, bytes);
         return digest.digest();
+    }
+
+    private void update(MessageDigest digest, int field, byte[] bytes) {
+        int end = offset(field) + size(field);
+        for (int at = offset(field); at < end; at += bytes.length) {
+            int step = Math.min(bytes.length, end - at);
+            buffer.getBytes(at, bytes, 0, step);
+            digest.update(bytes, 0, step);
+        }
     }
 
     private static MessageDigest newSha256() {
@@ -295,9 +314,5 @@ public final class MessageFields {
         if (size(field) > 0) {
             buffer.getBytes(offset(field), target, at, size(field));
         }
-    }
-
-    private ByteBuffer nio(int field) {
-        return size(field) > 0 ? buffer.nioBuffer(offset(field), size(field)) : ByteBuffer.allocate(0);
     }
 }

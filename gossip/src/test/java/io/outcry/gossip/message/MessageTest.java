@@ -411,6 +411,31 @@ class MessageTest {
     }
 
     @Test
+    void contentIdsAreHashesOfAllThereIsHoweverLong() throws Exception {
+        TopicRule rule = new TopicRule("bare", SignaturePolicy.STRICT_NO_SIGN, MessageIds.SHA256_TOPIC_DATA, 20_000);
+        for (int length : new int[] {0, 1, 4092, 4096, 4097, 8192, 12_345}) {
+            String data = "x".repeat(length) + "y";
+            byte[] message = signed(KEY, rule, data).toByteArray();
+            assertThat(check.check(Unpooled.wrappedBuffer(message), 0, message.length, new TopicRules(List.of(rule))))
+                    .isEqualTo(MessageForm.GOOD);
+            byte[] id = MessageDigest.getInstance("SHA-256").digest(("bare" + data).getBytes(StandardCharsets.UTF_8));
+            assertThat(check.id().bytes()).isEqualTo(id);
+            GossipMessage taken = check.take(null, ALLOCATOR);
+            assertThat(MessageIds.SHA256_TOPIC_DATA.idOf(taken.fields()))
+                    .as("of the message that was kept")
+                    .isEqualTo(id);
+            taken.release();
+        }
+        byte[] without = GossipRpc.Message.newBuilder()
+                .setTopic(ByteString.copyFromUtf8("bare"))
+                .build()
+                .toByteArray();
+        check.check(Unpooled.wrappedBuffer(without), 0, without.length, new TopicRules(List.of(rule)));
+        assertThat(check.id().bytes())
+                .isEqualTo(MessageDigest.getInstance("SHA-256").digest("bare".getBytes(StandardCharsets.UTF_8)));
+    }
+
+    @Test
     void unsignedMessagesCannotBeNamedByAuthor() {
         assertThatThrownBy(() -> new TopicRule("t", SignaturePolicy.STRICT_NO_SIGN, MessageIds.FROM_SEQNO, 1))
                 .hasMessageContaining("SHA256_DATA");
