@@ -41,7 +41,7 @@ public final class BootstrapList implements PeerDiscovery {
                 new SplittableRandom(new SecureRandom().nextLong()),
                 new Dials(),
                 host.options().clock().nowNs());
-        this.agent = DiscoveryAgent.start("bootstrap", host, new Duty());
+        this.agent = new DiscoveryAgent("bootstrap", host, new Duty());
         this.listener = new HostListener() {
             @Override
             public void onConnected(Connection connection) {
@@ -57,12 +57,14 @@ public final class BootstrapList implements PeerDiscovery {
                 });
             }
         };
-        host.addListener(listener);
     }
 
     /** Begins to dial; returns at once. An empty list does nothing. */
     public static BootstrapList start(Host host, List<Multiaddr> addresses) {
-        return new BootstrapList(host, addresses);
+        BootstrapList list = new BootstrapList(host, addresses);
+        list.agent.begin();
+        host.addListener(list.listener);
+        return list;
     }
 
     /** The first peer of the list that was reached. */

@@ -47,7 +47,8 @@ final class DiscoveryAgent implements Agent, AutoCloseable {
     private volatile long nowNs;
     private volatile boolean ended;
 
-    private DiscoveryAgent(String role, Host host, Duty duty) {
+    /** An agent that runs nothing before {@link #begin}: its owner is not whole yet. */
+    DiscoveryAgent(String role, Host host, Duty duty) {
         this.role = role;
         this.duty = duty;
         this.mailbox = new Mailbox<>(role, MAILBOX_CAPACITY);
@@ -60,10 +61,9 @@ final class DiscoveryAgent implements Agent, AutoCloseable {
                 (agent, failure) -> LOG.error("{} failed and goes on after a pause", agent.role(), failure)));
     }
 
-    static DiscoveryAgent start(String role, Host host, Duty duty) {
-        DiscoveryAgent agent = new DiscoveryAgent(role, host, duty);
-        agent.group.add(agent);
-        return agent;
+    /** From now on it runs; the last act of starting its owner, of which nothing may be missing to this thread. */
+    void begin() {
+        group.add(this);
     }
 
     /**

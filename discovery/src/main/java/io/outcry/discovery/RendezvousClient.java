@@ -71,7 +71,7 @@ public final class RendezvousClient implements PeerDiscovery {
         this.host = host;
         this.point = point;
         this.exchanges = new RendezvousExchanges(host, point);
-        this.agent = DiscoveryAgent.start("rendezvous", host, new Duty());
+        this.agent = new DiscoveryAgent("rendezvous", host, new Duty());
         this.listener = new HostListener() {
             @Override
             public void onListening(Multiaddr address) {
@@ -92,12 +92,14 @@ public final class RendezvousClient implements PeerDiscovery {
                 }
             }
         };
-        host.addListener(listener);
     }
 
     /** A client of the point {@code point}, whose addresses the host's address book has or the host is connected to. */
     public static RendezvousClient start(Host host, PeerId point) {
-        return new RendezvousClient(host, point);
+        RendezvousClient client = new RendezvousClient(host, point);
+        client.agent.begin();
+        host.addListener(client.listener);
+        return client;
     }
 
     private void onPointConnected() {

@@ -76,7 +76,7 @@ public final class RendezvousServer implements AutoCloseable {
         long nowNs = host.options().clock().nowNs();
         this.store = new RendezvousStore(limits, cookieKey, new SplittableRandom(secure.nextLong()), nowNs);
         this.sweepNs = nowNs + SWEEP_NS;
-        this.agent = DiscoveryAgent.start("rendezvous-point", host, new Duty());
+        this.agent = new DiscoveryAgent("rendezvous-point", host, new Duty());
     }
 
     /** Serves the rendezvous protocol on this host, with the usual limits. */
@@ -86,6 +86,7 @@ public final class RendezvousServer implements AutoCloseable {
 
     public static RendezvousServer install(Host host, RendezvousLimits limits) {
         RendezvousServer server = new RendezvousServer(host, limits);
+        server.agent.begin();
         host.handle(PROTOCOL, server::onStream, STREAMS);
         return server;
     }
