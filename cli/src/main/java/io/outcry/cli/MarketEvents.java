@@ -82,7 +82,7 @@ record MarketEvents(Speaker speaker, MarketSpec spec) implements MarketListener 
                         g.writeStringField("id", about.toString());
                     }
                 },
-                "notice: " + notice.name() + (about == null ? "" : " " + about));
+                "notice: " + notice.name() + (about == null ? "" : " " + about) + ": " + notice.advice());
     }
 
     @Override

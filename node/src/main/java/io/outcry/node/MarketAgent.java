@@ -583,7 +583,7 @@ final class MarketAgent implements Agent {
 
         @Override
         public void notice(Notice notice, @Nullable OrderId about) {
-            LOG.warn("market {}: {}{}", spec.name(), notice, about == null ? "" : " " + about);
+            LOG.warn("market {}: {}{}: {}", spec.name(), notice, about == null ? "" : " " + about, notice.advice());
             tell(listener -> listener.onNotice(notice, about));
         }
     }

@@ -116,13 +116,9 @@ final class Desk {
     }
 
     private @Nullable Answer refuseForNow(OrderRequest request, boolean joined) {
-        long skewMs = liveness.skewMs();
-        if (skewMs != 0) {
-            return Answer.refused(
-                    null,
-                    Refusal.CLOCK_SKEW,
-                    "this clock is " + Math.abs(skewMs) + " ms " + (skewMs > 0 ? "behind" : "ahead of")
-                            + " its peers', more than " + ReplicaLimits.SKEW_MS_MAX + ": set it");
+        String wrongClock = liveness.wrongClock();
+        if (wrongClock != null) {
+            return Answer.refused(null, Refusal.CLOCK_SKEW, wrongClock);
         } else if (!joined && !request.tif().rests()) {
             return Answer.refused(
                     null, Refusal.BUSY, request.tif() + " orders need the book, which is still being copied");

@@ -63,7 +63,9 @@ final class EnvelopeBatcher {
     private final TokenBucket evidence = new TokenBucket(ReplicaLimits.EVIDENCE_PER_S, ReplicaLimits.EVIDENCE_BURST);
     private long nextTopicNs = Long.MIN_VALUE;
     private boolean heartbeatDue;
-    private boolean waking;
+    /** When this is next woken for its own sake. */
+    private long wakeAtNs = Long.MAX_VALUE;
+
     private @Nullable SignedItem lastHeartbeat;
 
     EnvelopeBatcher(Floor floor) {
@@ -184,9 +186,11 @@ final class EnvelopeBatcher {
     }
 
     private void wakeAt(long atNs) {
-        if (!waking) {
-            waking = true;
-            floor.timers.at(Math.max(atNs, floor.clock.nsAfter(WAKE_MS_MIN)), () -> waking = false);
+        long dueNs = Math.max(atNs, floor.clock.nsAfter(WAKE_MS_MIN));
+        // A clock that is set may bring forward what seemed hours away.
+        if (dueNs < wakeAtNs) {
+            wakeAtNs = dueNs;
+            floor.timers.at(dueNs, () -> wakeAtNs = wakeAtNs == dueNs ? Long.MAX_VALUE : wakeAtNs);
         }
     }
 

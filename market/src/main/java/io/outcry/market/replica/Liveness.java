@@ -4,10 +4,12 @@ import io.outcry.core.identity.PeerId;
 import io.outcry.market.Heartbeat;
 import io.outcry.market.Hlc;
 import io.outcry.market.SignedItem;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Who is there. The orders of an owner not heard for the lease are hidden from matching and come back with it; and a
@@ -23,7 +25,7 @@ final class Liveness {
     private final Floor floor;
     private final Matcher matcher;
     private final Set<PeerId> peers = new LinkedHashSet<>();
-    private boolean skewed;
+    private Notice clock = Notice.CLOCK_FINE;
 
     Liveness(Floor floor, Matcher matcher) {
         this.floor = floor;
@@ -88,8 +90,30 @@ final class Liveness {
         return floor.clock.nowNs() - ReplicaLimits.LEASE_MS * ReplicaLimits.NS_PER_MS;
     }
 
-    /** By how much the others' clocks are ahead of this one, in the median, if that is too much to make orders with; else 0. */
-    long skewMs() {
+    /** What is wrong with this clock, so that no orders can be made; null if nothing is. The operator is told of a change. */
+    @Nullable
+    String wrongClock() {
+        long aheadMs = floor.clock.farAheadMs();
+        long skewMs = skewMs();
+        Notice now = aheadMs > 0
+                ? Notice.CLOCK_BEHIND_JOURNAL
+                : Math.abs(skewMs) > ReplicaLimits.SKEW_MS_MAX ? Notice.CLOCK_SKEW : Notice.CLOCK_FINE;
+        if (now != clock) {
+            clock = now;
+            floor.sink.notice(now, null);
+        }
+        return switch (now) {
+            case CLOCK_BEHIND_JOURNAL -> "the journal has used times up to "
+                    + Instant.ofEpochMilli(floor.clock.epochMs() + aheadMs) + ", " + aheadMs / 1_000
+                    + " s ahead of this clock, and nothing can be sent before: " + now.advice();
+            case CLOCK_SKEW -> "this clock is " + Math.abs(skewMs) + " ms " + (skewMs > 0 ? "behind" : "ahead of")
+                    + " its peers', more than " + ReplicaLimits.SKEW_MS_MAX + ": " + now.advice();
+            default -> null;
+        };
+    }
+
+    /** By how much the others' clocks are ahead of this one, in the median. */
+    private long skewMs() {
         long[] offsets = new long[OFFSETS_MAX];
         int heard = 0;
         for (PeerId peer : peers) {
@@ -98,13 +122,7 @@ final class Liveness {
                 offsets[heard++] = owner.offsetMs;
             }
         }
-        long medianMs = median(offsets, heard);
-        boolean now = Math.abs(medianMs) > ReplicaLimits.SKEW_MS_MAX;
-        if (now != skewed) {
-            skewed = now;
-            floor.sink.notice(now ? Notice.CLOCK_SKEW : Notice.CLOCK_FINE, null);
-        }
-        return now ? medianMs : 0;
+        return median(offsets, heard);
     }
 
     /** Of two in the middle the smaller counts: one peer that is off must not put off another. */

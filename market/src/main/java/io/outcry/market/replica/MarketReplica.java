@@ -154,7 +154,7 @@ public final class MarketReplica {
         decisions.purge();
         proposals.purge();
         intake.purge();
-        liveness.skewMs();
+        liveness.wrongClock();
         if (censusSoon || desk.takeClosings()) {
             censusSoon = false;
             retirement.census();

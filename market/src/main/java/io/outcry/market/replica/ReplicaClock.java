@@ -34,9 +34,11 @@ final class ReplicaClock {
         nowNs = newNowNs;
         epochMs = newEpochMs;
         steadyMs = Math.max(steadyMs, newEpochMs);
-        long neededMs = Math.max(newEpochMs, Hlc.ms(lastHlc)) + ReplicaLimits.HLC_LIMIT_LEFT_MS;
-        if (neededMs > limitMs) {
-            long raisedMs = neededMs - ReplicaLimits.HLC_LIMIT_LEFT_MS + ReplicaLimits.HLC_LIMIT_STEP_MS;
+        // Past the wall clock, after a restart, only the counter moves: a little is enough, or each restart would add to the wait.
+        long usedMs = Hlc.ms(lastHlc);
+        if (newEpochMs + ReplicaLimits.HLC_LIMIT_LEFT_MS > limitMs || usedMs + ReplicaLimits.HLC_USED_LEFT_MS > limitMs) {
+            long raisedMs =
+                    Math.max(newEpochMs + ReplicaLimits.HLC_LIMIT_STEP_MS, usedMs + ReplicaLimits.HLC_USED_STEP_MS);
             limitMs = raisedMs;
             gate.append(Wire.Record.newBuilder().setHlcLimit(Hlc.of(raisedMs)).build());
             gate.thenLast(() -> durableLimitMs = Math.max(durableLimitMs, raisedMs));
@@ -91,6 +93,12 @@ final class ReplicaClock {
     boolean maySend() {
         long ms = Math.max(epochMs, Hlc.ms(lastHlc + 1));
         return ms < durableLimitMs && ms <= epochMs + ReplicaLimits.SEND_AHEAD_MS;
+    }
+
+    /** How far the times used are ahead of the wall clock, if so far that it, or the clock they came from, must be wrong; else 0. */
+    long farAheadMs() {
+        long aheadMs = Hlc.ms(lastHlc) - epochMs;
+        return aheadMs > ReplicaLimits.FAR_AHEAD_MS ? aheadMs : 0;
     }
 
     /** When {@link #maySend} may turn true without anything happening but time. */

@@ -37,6 +37,14 @@ final class ReplicaLimits {
     /** It is raised when no more than this is left, so that the disk has time. */
     static final long HLC_LIMIT_LEFT_MS = 2_500;
 
+    /** While times used are ahead of the clock, the limit keeps so far ahead of them: a millisecond is 65 536 times. */
+    static final long HLC_USED_STEP_MS = 4;
+
+    static final long HLC_USED_LEFT_MS = 2;
+
+    /** Twice what a restart finds its journal ahead of an honest clock. Past it no orders are taken: they could not be sent. */
+    static final long FAR_AHEAD_MS = 10_000;
+
     /** Nothing is sent while the own HLC is farther ahead of the wall clock than this: others would ignore it. */
     static final long SEND_AHEAD_MS = 1_500;
 

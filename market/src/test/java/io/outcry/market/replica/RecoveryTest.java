@@ -98,6 +98,50 @@ class RecoveryTest {
     }
 
     @Test
+    void restartsInQuickSuccessionDoNotMuteIt() {
+        VirtualWorld world = new VirtualWorld(4, 2).startAll();
+        world.runMs(5_000);
+        VirtualPeer peer = world.peer(0);
+        for (int i = 0; i < 20; i++) {
+            peer.replica = null;
+            peer.disk.crash(0);
+            peer.start();
+            world.runMs(300);
+        }
+        OrderId id = peer.enter(OrderRequest.limit(Side.SELL, 100, 5));
+        world.runMs(ReplicaLimits.HLC_LIMIT_STEP_MS);
+        assertThat(world.peer(1).replica.floor().store.find(id)).isNotNull();
+    }
+
+    @Test
+    void aJournalAheadOfItsClockTakesNoOrderItCouldNotSendAndSaysSo() {
+        VirtualWorld world = new VirtualWorld(4, 3);
+        VirtualPeer peer = world.peer(0);
+        peer.clockOffsetMs = 3_600_000;
+        peer.start();
+        world.runMs(3_000);
+        peer.clockOffsetMs = 0;
+        world.runMs(3_000);
+        peer.replica = null;
+        peer.disk.crash(0);
+        peer.notices.clear();
+        world.startAll();
+        assertThat(peer.notices).containsExactly(Notice.CLOCK_BEHIND_JOURNAL);
+        world.runMs(3_000);
+        Answer refused = peer.submit(OrderRequest.limit(Side.SELL, 100, 5));
+        assertThat(refused.refusal()).isEqualTo(Refusal.CLOCK_SKEW);
+        assertThat(refused.message()).contains("journal");
+        peer.clockOffsetMs = 3_600_000 - 1_000;
+        world.peer(1).clockOffsetMs = peer.clockOffsetMs;
+        world.peer(2).clockOffsetMs = peer.clockOffsetMs;
+        world.runMs(15_000);
+        assertThat(peer.notices).containsExactly(Notice.CLOCK_BEHIND_JOURNAL, Notice.CLOCK_FINE);
+        OrderId id = peer.enter(OrderRequest.limit(Side.SELL, 100, 5));
+        world.runMs(500);
+        assertThat(world.peer(1).replica.floor().store.find(id)).isNotNull();
+    }
+
+    @Test
     void aClockFarOffRefusesNewOrdersUntilItIsSet() {
         VirtualWorld world = new VirtualWorld(4, 3);
         world.peer(0).clockOffsetMs = 3_500;
