@@ -103,11 +103,13 @@ final class Liveness {
             floor.sink.notice(now, null);
         }
         return switch (now) {
-            case CLOCK_BEHIND_JOURNAL -> "the journal has used times up to "
-                    + Instant.ofEpochMilli(floor.clock.epochMs() + aheadMs) + ", " + aheadMs / 1_000
-                    + " s ahead of this clock, and nothing can be sent before: " + now.advice();
-            case CLOCK_SKEW -> "this clock is " + Math.abs(skewMs) + " ms " + (skewMs > 0 ? "behind" : "ahead of")
-                    + " its peers', more than " + ReplicaLimits.SKEW_MS_MAX + ": " + now.advice();
+            case CLOCK_BEHIND_JOURNAL ->
+                "the journal has used times up to "
+                        + Instant.ofEpochMilli(floor.clock.epochMs() + aheadMs) + ", " + aheadMs / 1_000
+                        + " s ahead of this clock, and nothing can be sent before: " + now.advice();
+            case CLOCK_SKEW ->
+                "this clock is " + Math.abs(skewMs) + " ms " + (skewMs > 0 ? "behind" : "ahead of")
+                        + " its peers', more than " + ReplicaLimits.SKEW_MS_MAX + ": " + now.advice();
             default -> null;
         };
     }

@@ -34,9 +34,11 @@ final class ReplicaClock {
         nowNs = newNowNs;
         epochMs = newEpochMs;
         steadyMs = Math.max(steadyMs, newEpochMs);
-        // Past the wall clock, after a restart, only the counter moves: a little is enough, or each restart would add to the wait.
+        // Past the wall clock, after a restart, only the counter moves: a little is enough, or each restart would add
+        // to the wait.
         long usedMs = Hlc.ms(lastHlc);
-        if (newEpochMs + ReplicaLimits.HLC_LIMIT_LEFT_MS > limitMs || usedMs + ReplicaLimits.HLC_USED_LEFT_MS > limitMs) {
+        if (newEpochMs + ReplicaLimits.HLC_LIMIT_LEFT_MS > limitMs
+                || usedMs + ReplicaLimits.HLC_USED_LEFT_MS > limitMs) {
             long raisedMs =
                     Math.max(newEpochMs + ReplicaLimits.HLC_LIMIT_STEP_MS, usedMs + ReplicaLimits.HLC_USED_STEP_MS);
             limitMs = raisedMs;

@@ -205,6 +205,12 @@ final class ReplicaLimits {
 
     static final int SNAPSHOTS_AT_ONCE = 4;
 
+    /** How long a peer makes copies before others go first: a third of the time a joiner asks busy servers. */
+    static final long COPY_MS = 10_000;
+
+    /** A peer that has taken no page for so long has made no copies before. */
+    static final long COPY_FORGOTTEN_MS = 60_000;
+
     static final long PURGE_MS = 1_000;
 
     static final long NS_PER_MS = 1_000_000;

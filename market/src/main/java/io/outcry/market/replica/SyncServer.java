@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Shows the store to others, page by page. It holds only what is durable here, so no page says what a crash could take
- * back. Stateless but for the count of copies being made: any server continues any cursor.
+ * back. Stateless but for who is making a copy: any server continues any cursor.
  *
  * <p><b>Spec</b>: docs/market-protocol.md section 8.
  */
@@ -36,15 +36,23 @@ final class SyncServer {
 
     private final Floor floor;
     private final EnvelopeBatcher batcher;
-    /** Who is making a copy, and when it last took a page. */
-    private final Map<PeerId, Long> copying = new LinkedHashMap<>();
-    /** How often each of those that asked last may ask. */
-    private final Map<PeerId, TokenBucket> askers = new LinkedHashMap<>(16, 0.75f, true) {
+    /** Those that asked last. */
+    private final Map<PeerId, Asker> askers = new LinkedHashMap<>(16, 0.75f, true) {
         @Override
-        protected boolean removeEldestEntry(Map.Entry<PeerId, TokenBucket> eldest) {
+        protected boolean removeEldestEntry(Map.Entry<PeerId, Asker> eldest) {
             return size() > ASKERS_MAX;
         }
     };
+
+    /** One peer: how often it may ask, and the copy it is making. */
+    private static final class Asker {
+        final TokenBucket rate = new TokenBucket(ReplicaLimits.REQUESTS_PER_S, ReplicaLimits.REQUESTS_BURST);
+        boolean copies;
+        /** Since when it has been making copies, one after another, and when it last took a page. */
+        long sinceNs = Long.MIN_VALUE;
+
+        long lastNs = Long.MIN_VALUE;
+    }
 
     SyncServer(Floor floor, EnvelopeBatcher batcher) {
         this.floor = floor;
@@ -57,16 +65,13 @@ final class SyncServer {
         if (request == null) {
             return refused(SyncStatus.MALFORMED);
         }
-        if (!admit(from) || !mayAsk(from)) {
+        Asker asker = asker(from);
+        if (!mayAsk(asker) || !admit(asker)) {
             return refused(SyncStatus.BUSY);
         }
         Page page = new Page(Math.min(request.maxBytes(), MarketLimits.PAGE_BYTES_MAX) - FRAME_BYTES);
         OrderId next = fill(page, request);
-        if (next == null) {
-            copying.remove(from);
-        } else {
-            copying.put(from, floor.clock.nowNs());
-        }
+        asker.copies = next != null;
         return new SnapshotPage.Answer(SyncStatus.OK, page.items, next, Digests.ofBook(floor.store, request.asOfMs()));
     }
 
@@ -74,16 +79,48 @@ final class SyncServer {
         return new SnapshotPage.Answer(status, List.of(), null, null);
     }
 
-    private boolean mayAsk(PeerId from) {
-        return askers.computeIfAbsent(
-                        from, id -> new TokenBucket(ReplicaLimits.REQUESTS_PER_S, ReplicaLimits.REQUESTS_BURST))
-                .take(1, floor.clock.steadyMs());
+    private Asker asker(PeerId from) {
+        return askers.computeIfAbsent(from, id -> new Asker());
     }
 
-    private boolean admit(PeerId from) {
-        long sinceNs = floor.clock.nowNs() - ReplicaLimits.PAGE_TIMEOUT_MS * ReplicaLimits.NS_PER_MS;
-        copying.values().removeIf(lastNs -> lastNs < sinceNs);
-        return copying.containsKey(from) || copying.size() < ReplicaLimits.SNAPSHOTS_AT_ONCE;
+    private boolean mayAsk(Asker asker) {
+        return asker.rate.take(1, floor.clock.steadyMs());
+    }
+
+    /**
+     * Four copies at a time. Who has been at it for longer than a copy takes makes room for whoever came later: it goes on at
+     * another server, or here once nobody waits. So a few that never end keep nobody out, and coming again does not make them new.
+     */
+    private boolean admit(Asker asker) {
+        long nowNs = floor.clock.nowNs();
+        if (asker.lastNs == Long.MIN_VALUE
+                || nowNs - asker.lastNs > ReplicaLimits.COPY_FORGOTTEN_MS * ReplicaLimits.NS_PER_MS) {
+            asker.sinceNs = nowNs;
+        }
+        if (!asker.copies && !hasRoomFor(asker, nowNs)) {
+            return false;
+        }
+        asker.copies = true;
+        asker.lastNs = nowNs;
+        return true;
+    }
+
+    private boolean hasRoomFor(Asker asker, long nowNs) {
+        int copying = 0;
+        Asker eldest = asker;
+        for (Asker other : askers.values()) {
+            other.copies &= nowNs - other.lastNs <= ReplicaLimits.PAGE_TIMEOUT_MS * ReplicaLimits.NS_PER_MS;
+            if (other.copies) {
+                copying++;
+                eldest = other.sinceNs < eldest.sinceNs ? other : eldest;
+            }
+        }
+        if (copying < ReplicaLimits.SNAPSHOTS_AT_ONCE) {
+            return true;
+        }
+        boolean gives = eldest != asker && nowNs - eldest.sinceNs > ReplicaLimits.COPY_MS * ReplicaLimits.NS_PER_MS;
+        eldest.copies &= !gives;
+        return gives;
     }
 
     /** Fills the page with what comes after the cursor; returns the next cursor, or null at the end. */
@@ -171,7 +208,7 @@ final class SyncServer {
         if (query == null) {
             return new SyncQuery.Answer(SyncStatus.MALFORMED, List.of(), List.of(), List.of(), null);
         }
-        if (!mayAsk(from)) {
+        if (!mayAsk(asker(from))) {
             return new SyncQuery.Answer(SyncStatus.BUSY, List.of(), List.of(), List.of(), null);
         }
         return switch (query.part()) {

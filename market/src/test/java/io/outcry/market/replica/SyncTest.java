@@ -205,6 +205,38 @@ class SyncTest {
     }
 
     @Test
+    void pagersThatNeverEndDoNotKeepOutWhoComesLater() {
+        VirtualWorld world = grown(2, 60);
+        VirtualPeer server = world.peer(0);
+        greedyPagers(world, server);
+        world.runMs(15_000);
+        world.peer(1).start();
+        world.runMs(15_000);
+        assertThat(world.peer(1).joined).isTrue();
+        assertThat(world.peer(1).report.isPartial()).isFalse();
+        assertThat(world.peer(1).replica.openOrders()).isEqualTo(60);
+    }
+
+    /** Four that take a page ten times a second, and after the last one the first at once: no place is ever free. */
+    private static void greedyPagers(VirtualWorld world, VirtualPeer server) {
+        OrderId[] cursors = new OrderId[4];
+        for (int i = 0; i < cursors.length * 300; i++) {
+            int pager = i % cursors.length;
+            world.after(i / cursors.length * 100L, () -> {
+                SyncStatus status;
+                do {
+                    byte[] request = SyncCodec.encode(
+                            VirtualWorld.SPEC.id(), new SnapshotPage(cursors[pager], 8_000, server.epochMs()));
+                    SnapshotPage.Answer answer = SyncCodec.snapshotAnswer(
+                            world.check, server.serve(TestKeys.owner(50 + pager), RequestKind.SNAPSHOT, request));
+                    status = answer.status();
+                    cursors[pager] = status == SyncStatus.OK ? answer.next() : cursors[pager];
+                } while (status == SyncStatus.OK && cursors[pager] == null);
+            });
+        }
+    }
+
+    @Test
     void aPeerThatAsksWithoutEndIsToldThatTheServerIsBusyAndOthersAreNot() {
         VirtualWorld world = grown(3, 10);
         VirtualPeer server = world.peer(0);
