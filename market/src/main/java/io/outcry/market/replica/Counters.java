@@ -14,6 +14,7 @@ public final class Counters {
     long ordersCrowdedOut;
     long stepsMerged;
     long equivocations;
+    long looks;
     long proposalsMade;
     long proposalsHeard;
     long proposalsUnanswered;
@@ -63,6 +64,11 @@ public final class Counters {
     /** Orders whose owners contradicted themselves. */
     public long equivocations() {
         return equivocations;
+    }
+
+    /** Orders looked at in search of makers. */
+    public long looks() {
+        return looks;
     }
 
     /** Own HOLD steps. */

@@ -181,7 +181,7 @@ final class Decisions {
     private void repeat(Decision known, SignedItem proposal, @Nullable OwnerState proposer) {
         if (!known.proposal.equals(proposal.hash())) {
             floor.counters.contradictedTrades++;
-            floor.sink.notice(Notice.CONTRADICTED_TRADE, proposal.step().id());
+            floor.contradicted(Notice.CONTRADICTED_TRADE, proposal.step().id());
             SignedItem first = known.hold;
             if (first != null) {
                 known.hold = null;
@@ -236,7 +236,7 @@ final class Decisions {
         Cause.Fill fill = decision.fill;
         if (fill == null || !settle.fill().equals(decision.item.hash()) || settle.quantity() != fill.quantity()) {
             floor.counters.contradictedTrades++;
-            floor.sink.notice(Notice.CONTRADICTED_TRADE, item.step().id());
+            floor.contradicted(Notice.CONTRADICTED_TRADE, item.step().id());
             return;
         }
         decision.settled = true;

@@ -2,6 +2,7 @@ package io.outcry.market.replica;
 
 import io.outcry.core.identity.PeerId;
 import io.outcry.market.MarketId;
+import io.outcry.market.OrderId;
 import io.outcry.market.Signer;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,6 +26,7 @@ final class Floor {
     final Store store;
     final BookView book = new BookView();
     final OwnBook own;
+    private final TokenBucket notices = new TokenBucket(ReplicaLimits.NOTICES_PER_S, ReplicaLimits.NOTICES_BURST);
 
     Floor(ReplicaOptions options, Signer signer, ReplicaSink sink, RandomGenerator random) {
         this.options = options;
@@ -37,6 +39,13 @@ final class Floor {
         gate = new DurabilityGate(sink);
         clock = new ReplicaClock(gate);
         own = new OwnBook(self);
+    }
+
+    /** Tells the operator of a contradiction, if there were not many lately. */
+    void contradicted(Notice notice, OrderId about) {
+        if (notices.take(1, clock.steadyMs())) {
+            sink.notice(notice, about);
+        }
     }
 
     boolean isMine(PeerId owner) {

@@ -349,7 +349,7 @@ final class Intake {
 
     private void report(OrderState state) {
         floor.counters.equivocations++;
-        floor.sink.notice(Notice.EQUIVOCATION, state.id);
+        floor.contradicted(Notice.EQUIVOCATION, state.id);
     }
 
     private boolean applyCensus(OwnerState owner, SignedItem item) {

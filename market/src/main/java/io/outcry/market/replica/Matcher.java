@@ -41,6 +41,10 @@ final class Matcher {
     private final Set<OwnOrder> blocked = new HashSet<>();
     private boolean ready;
     private boolean waitsForRate;
+    /** Until when what was looked at is paid for. */
+    private long paidUntilNs;
+
+    private boolean pauses;
 
     /** In the search under way a maker was left out for its owner's pause or limit alone: time, or an answer, opens the way. */
     private boolean heldBack;
@@ -54,6 +58,7 @@ final class Matcher {
     /** The book is complete enough: from now on. */
     void begin() {
         ready = true;
+        paidUntilNs = floor.clock.nowNs();
         wakeAll();
     }
 
@@ -96,18 +101,28 @@ final class Matcher {
 
     // ---- looking -----------------------------------------------------------------------------------------------
 
-    /** At the end of every input. */
+    /** At the end of every input. Strangers' orders that nobody can trade with make a search long; it goes on when it is paid for. */
     void run() {
-        if (!ready) {
+        if (!ready || pauses) {
             return;
         }
         while (true) {
+            if (paidUntilNs - floor.clock.nowNs() > ReplicaLimits.LOOKS_BURST_NS) {
+                pauses = !(awakeBuys.isEmpty() && awakeSells.isEmpty());
+                if (pauses) {
+                    floor.timers.at(paidUntilNs, () -> pauses = false);
+                }
+                return;
+            }
             OwnOrder next = awakeBuys.isEmpty() ? awakeSells.pollFirst() : awakeBuys.pollFirst();
             if (next == null) {
                 return;
             }
             if (floor.own.find(next.id()) == next && next.isOpen() && next.order.expiryMs() > floor.clock.steadyMs()) {
+                long looksBefore = floor.counters.looks;
                 match(next);
+                long looks = floor.counters.looks - looksBefore;
+                paidUntilNs = Math.max(paidUntilNs, floor.clock.nowNs()) + looks * ReplicaLimits.LOOK_NS;
             }
         }
     }
@@ -226,6 +241,7 @@ final class Matcher {
     }
 
     private boolean accepts(Order order, OrderKey key, @Nullable OwnOrder taker, OrderState maker, long atLeast) {
+        floor.counters.looks++;
         Order makerOrder = maker.order();
         if (makerOrder == null || makerOrder.key().compareTo(key) >= 0) {
             return false;

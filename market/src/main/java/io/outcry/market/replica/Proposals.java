@@ -253,7 +253,7 @@ final class Proposals {
             floor.counters.answersWithoutProposal++;
         } else if (!known.cause().fill().equals(item.hash())) {
             floor.counters.contradictedTrades++;
-            floor.sink.notice(Notice.CONTRADICTED_TRADE, item.step().id());
+            floor.contradicted(Notice.CONTRADICTED_TRADE, item.step().id());
             SignedItem first = known.fill;
             if (first != null && Contradiction.between(first, item)) {
                 known.fill = null;

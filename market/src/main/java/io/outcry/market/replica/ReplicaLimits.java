@@ -84,6 +84,11 @@ final class ReplicaLimits {
     /** Refusals: a quarter of what fits the envelopes of a second, so that fills and steps have room however many ask. */
     static final int REFUSALS_PER_S = 300;
 
+    /** Contradictions told to the operator: whoever makes them can make many. */
+    static final int NOTICES_PER_S = 1;
+
+    static final int NOTICES_BURST = 32;
+
     /** Contradictions reported; every replica reports, and comparisons bring what none did. */
     static final int EVIDENCE_PER_S = 2;
 
@@ -94,6 +99,12 @@ final class ReplicaLimits {
 
     /** How long at most: an honest owner whose orders others always reach first must not be lost to this one. */
     static final long LURED_MS_MAX = 2_000;
+
+    /** What looking at one order in search of a maker counts: some five times what it takes, so that searches take a fifth of a thread. */
+    static final long LOOK_NS = 500;
+
+    /** Searches wait for their time once they are so far ahead of it: forty thousand orders looked at. */
+    static final long LOOKS_BURST_NS = 20_000_000;
 
     /** Decisions kept: 64 unsettled of a thousand counterparties. Refusals take up half of it at most. */
     static final int DECISIONS_MAX = 65_536;
@@ -202,6 +213,9 @@ final class ReplicaLimits {
     static final long BUSY_MS = 500;
 
     static final int BUSY_TIMES_MAX = 60;
+
+    /** A digest is as of the asker's clock, but no farther off ours: one of another day would be computed anew for each question. */
+    static final long AS_OF_MS = 60_000;
 
     static final int SNAPSHOTS_AT_ONCE = 4;
 

@@ -70,9 +70,10 @@ final class SyncServer {
             return refused(SyncStatus.BUSY);
         }
         Page page = new Page(Math.min(request.maxBytes(), MarketLimits.PAGE_BYTES_MAX) - FRAME_BYTES);
-        OrderId next = fill(page, request);
+        long asOfMs = asOf(request.asOfMs());
+        OrderId next = fill(page, request.cursor(), asOfMs);
         asker.copies = next != null;
-        return new SnapshotPage.Answer(SyncStatus.OK, page.items, next, Digests.ofBook(floor.store, request.asOfMs()));
+        return new SnapshotPage.Answer(SyncStatus.OK, page.items, next, Digests.ofBook(floor.store, asOfMs));
     }
 
     private static SnapshotPage.Answer refused(SyncStatus status) {
@@ -124,8 +125,7 @@ final class SyncServer {
     }
 
     /** Fills the page with what comes after the cursor; returns the next cursor, or null at the end. */
-    private @Nullable OrderId fill(Page page, SnapshotPage request) {
-        OrderId cursor = request.cursor();
+    private @Nullable OrderId fill(Page page, @Nullable OrderId cursor, long asOfMs) {
         PeerId previous = null;
         for (OwnerState owner : floor.store.ownersFrom(cursor == null ? null : cursor.owner())) {
             boolean begun = cursor != null && owner.id.equals(cursor.owner());
@@ -135,7 +135,7 @@ final class SyncServer {
             }
             var orders = begun && cursor != null ? owner.orders.tailMap(cursor.seq(), false) : owner.orders;
             for (OrderState state : orders.values()) {
-                if (Digests.counts(state, request.asOfMs()) && !page.add(batcher, state)) {
+                if (Digests.counts(state, asOfMs) && !page.add(batcher, state)) {
                     return new OrderId(owner.id, Math.max(1, state.id.seq() - 1));
                 }
             }
@@ -202,6 +202,12 @@ final class SyncServer {
         return items;
     }
 
+    /** The asker's time, or what of ours is nearest to it. */
+    private long asOf(long askedMs) {
+        long nowMs = floor.clock.steadyMs();
+        return Math.max(nowMs - ReplicaLimits.AS_OF_MS, Math.min(nowMs + ReplicaLimits.AS_OF_MS, askedMs));
+    }
+
     // ---- sync --------------------------------------------------------------------------------------------------
 
     SyncQuery.Answer answer(PeerId from, @Nullable SyncQuery query) {
@@ -219,6 +225,7 @@ final class SyncServer {
     }
 
     private SyncQuery.Answer vector(SyncQuery query) {
+        long asOfMs = asOf(query.asOfMs());
         List<SyncQuery.OwnerSum> sums = new ArrayList<>();
         PeerId next = null;
         for (OwnerState owner : floor.store.ownersAfter(query.afterOwner())) {
@@ -226,7 +233,7 @@ final class SyncServer {
                 next = sums.get(sums.size() - 1).owner();
                 break;
             }
-            Digests.Sum sum = Digests.of(owner, query.asOfMs());
+            Digests.Sum sum = Digests.of(owner, asOfMs);
             if (sum.count() > 0) {
                 sums.add(new SyncQuery.OwnerSum(owner.id, sum.sum(), sum.count()));
             }
@@ -235,6 +242,7 @@ final class SyncServer {
     }
 
     private SyncQuery.Answer lists(SyncQuery query) {
+        long asOfMs = asOf(query.asOfMs());
         List<SyncQuery.OwnerList> lists = new ArrayList<>();
         int room = MarketLimits.PAGE_BYTES_MAX - FRAME_BYTES;
         for (PeerId id : query.owners()) {
@@ -246,14 +254,14 @@ final class SyncServer {
             room -= OWNER_BYTES + (census == null ? 0 : SyncCodec.sizeOf(census));
             // A list that is cut would be cut again; the next answer has room for all of it.
             if (room < 0
-                    || (!lists.isEmpty() && Digests.of(owner, query.asOfMs()).count() * MARK_BYTES > room)) {
+                    || (!lists.isEmpty() && Digests.of(owner, asOfMs).count() * MARK_BYTES > room)) {
                 break;
             }
             List<SyncQuery.OrderMark> marks = new ArrayList<>();
             boolean cut = false;
             if (owner != null) {
                 for (OrderState state : owner.orders.values()) {
-                    if (!Digests.counts(state, query.asOfMs())) {
+                    if (!Digests.counts(state, asOfMs)) {
                         continue;
                     }
                     if (room < MARK_BYTES) {

@@ -3,6 +3,7 @@ package io.outcry.market.replica;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.outcry.market.Hlc;
+import io.outcry.market.ItemHash;
 import io.outcry.market.OrderId;
 import io.outcry.market.OrderStatus;
 import io.outcry.market.Step;
@@ -102,6 +103,37 @@ class CrowdTest {
         assertThat(store.size()).isLessThanOrEqualTo(ReplicaLimits.ORDERS_MAX + 10);
         assertThat(store.find(mine)).isNotNull();
         assertThat(peer.replica.book(1).asks().get(0).price()).isEqualTo(400);
+    }
+
+    /** Late orders, of each owner of which one may be asked at a time: all the others are looked at in vain. */
+    @Test
+    void luresMakeSearchesLongButDoNotTakeUpTheThread() {
+        List<Liar> crowd = crowd(40);
+        for (Liar liar : crowd) {
+            liar.beat(peer);
+            liar.anchor = ItemHash.of(new byte[32]);
+            for (int i = 0; i < 8; i++) {
+                Step[] steps = new Step[60];
+                for (int k = 0; k < steps.length; k++) {
+                    steps[k] = liar.enter(liar.order(1_000 + i * 60L + k, Side.SELL, 400, 1));
+                }
+                liar.tell(liar.seal(steps), peer);
+            }
+        }
+        OrderId taker = peer.enter(OrderRequest.limit(Side.BUY, 500, 1_000_000));
+        world.runMs(1_000);
+        long hlc = peer.order(taker).order().hlc();
+        long before = peer.replica.counters().looks();
+        for (int i = 0; i < 400; i++) {
+            Liar liar = crowd.get(i % crowd.size());
+            liar.tell(liar.seal(liar.enter(liar.order(5_000 + i, Side.SELL, 400, 1, hlc - 1 - i))), peer);
+            world.runMs(5);
+        }
+        long looks = peer.replica.counters().looks() - before;
+        assertThat(looks).isBetween(1_000_000L, 2_000_000_000L / ReplicaLimits.LOOK_NS + 200_000);
+        OrderId honest = world.peer(1).enter(OrderRequest.limit(Side.SELL, 450, 5));
+        world.runMs(2_000);
+        assertThat(world.peer(1).order(honest).state()).isEqualTo(OrderUpdate.State.FILLED);
     }
 
     @Test

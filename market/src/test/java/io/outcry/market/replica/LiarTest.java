@@ -155,6 +155,23 @@ class LiarTest {
     }
 
     @Test
+    void whoContradictsItselfWithoutEndIsNotReportedWithoutEnd() {
+        VirtualWorld world = world(2);
+        Liar liar = new Liar(world, 77);
+        OrderId maker = world.peer(0).enter(OrderRequest.limit(Side.SELL, 100, 10));
+        world.runMs(200);
+        liar.beat(world.peer(0), world.peer(1));
+        Order makerOrder = world.peer(0).order(maker).order();
+        Order taker = liar.order(500, Side.BUY, 100, 20);
+        liar.tell(liar.seal(liar.enter(taker), liar.hold(taker, 2, makerOrder, 4, 1)), world.peer(0));
+        for (int i = 0; i < 500; i++) {
+            liar.tell(liar.seal(liar.hold(taker, 3 + i, makerOrder, 6, 1)), world.peer(0));
+        }
+        assertThat(world.peer(0).replica.counters().contradictedTrades()).isEqualTo(500);
+        assertThat(world.peer(0).notices).contains(Notice.CONTRADICTED_TRADE).hasSizeLessThan(50);
+    }
+
+    @Test
     void oldEnvelopesAreIgnoredButTheirProposalsAreAnswered() {
         VirtualWorld world = world(2);
         Liar liar = new Liar(world, 77);

@@ -173,6 +173,24 @@ class SyncTest {
     }
 
     @Test
+    void aDigestOfAnotherDayIsNotComputed() {
+        VirtualWorld world = grown(3, 60);
+        VirtualPeer server = world.peer(0);
+        long[] days = {0, server.epochMs() - 86_400_000, server.epochMs() + 86_400_001, Long.MAX_VALUE};
+        for (long day : days) {
+            byte[] page = SyncCodec.encode(VirtualWorld.SPEC.id(), new SnapshotPage(null, 8_000, day));
+            byte[] vector = SyncCodec.encode(VirtualWorld.SPEC.id(), SyncQuery.vector(day, null));
+            PeerId asker = TestKeys.owner(50);
+            assertThat(SyncCodec.snapshotAnswer(world.check, server.serve(asker, RequestKind.SNAPSHOT, page))
+                            .digest())
+                    .isEqualTo(server.replica.digest(server.epochMs()));
+            assertThat(SyncCodec.syncAnswer(world.check, server.serve(asker, RequestKind.SYNC, vector))
+                            .vector())
+                    .hasSize(2);
+        }
+    }
+
+    @Test
     void malformedRequestsAreAnsweredAsSuch() {
         VirtualWorld world = grown(3, 3);
         VirtualPeer server = world.peer(0);
