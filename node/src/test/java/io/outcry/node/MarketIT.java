@@ -65,13 +65,18 @@ class MarketIT {
             }
             try (Node bob = Node.start(node(bootstrap).build())) {
                 Market copy = bob.markets().join(BTC);
+                Ear ear = new Ear();
+                copy.addListener(ear);
                 JoinReport report = copy.ready().get(PATIENCE_SECONDS, TimeUnit.SECONDS);
-                assertThat(report.of()).isEqualTo(1);
-                assertThat(report.snapshots()).isEqualTo(1);
-                assertThat(report.orders()).isEqualTo(20);
+                assertThat(report.snapshots()).isLessThanOrEqualTo(1);
+                // On a busy machine the two may not have met in time for a snapshot, and then the book comes by a comparison.
                 long asOfMs = System.currentTimeMillis();
-                assertThat(copy.digest(asOfMs).get(PATIENCE_SECONDS, TimeUnit.SECONDS))
-                        .isEqualTo(market.digest(asOfMs).get(PATIENCE_SECONDS, TimeUnit.SECONDS));
+                String theirs = market.digest(asOfMs).get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+                while (!copy.digest(asOfMs).get(PATIENCE_SECONDS, TimeUnit.SECONDS).equals(theirs)) {
+                    assertThat(ear.books.poll(PATIENCE_SECONDS, TimeUnit.SECONDS))
+                            .as("a change within %d s", PATIENCE_SECONDS)
+                            .isNotNull();
+                }
             }
         }
     }
@@ -207,6 +212,12 @@ class MarketIT {
     private static final class Ear implements MarketListener {
         private final BlockingQueue<OrderId> orders = new LinkedBlockingQueue<>();
         private final BlockingQueue<TradeUpdate> trades = new LinkedBlockingQueue<>();
+        private final BlockingQueue<Boolean> books = new LinkedBlockingQueue<>();
+
+        @Override
+        public void onBook() {
+            books.add(true);
+        }
 
         @Override
         public void onTrade(TradeUpdate trade) {

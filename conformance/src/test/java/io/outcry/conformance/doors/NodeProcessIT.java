@@ -40,6 +40,7 @@ class NodeProcessIT {
                 Trader seller = trader("seller", bootstrap);
                 Trader buyer = trader("buyer", bootstrap)) {
             String maker = seller.enter("sell", "2", "50000");
+            awaitOneBook(seller, buyer); // who has not heard it may enter the earlier order, by the clocks' counters
             String taker = buyer.enter("buy", "0.5", "50001");
             assertThat(buyer.awaitSettled(taker).fields())
                     .containsEntry("maker", maker)
