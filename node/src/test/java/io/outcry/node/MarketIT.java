@@ -69,10 +69,13 @@ class MarketIT {
                 copy.addListener(ear);
                 JoinReport report = copy.ready().get(PATIENCE_SECONDS, TimeUnit.SECONDS);
                 assertThat(report.snapshots()).isLessThanOrEqualTo(1);
-                // On a busy machine the two may not have met in time for a snapshot, and then the book comes by a comparison.
+                // On a busy machine the two may not have met in time for a snapshot, and then the book comes by a
+                // comparison.
                 long asOfMs = System.currentTimeMillis();
                 String theirs = market.digest(asOfMs).get(PATIENCE_SECONDS, TimeUnit.SECONDS);
-                while (!copy.digest(asOfMs).get(PATIENCE_SECONDS, TimeUnit.SECONDS).equals(theirs)) {
+                while (!copy.digest(asOfMs)
+                        .get(PATIENCE_SECONDS, TimeUnit.SECONDS)
+                        .equals(theirs)) {
                     assertThat(ear.books.poll(PATIENCE_SECONDS, TimeUnit.SECONDS))
                             .as("a change within %d s", PATIENCE_SECONDS)
                             .isNotNull();

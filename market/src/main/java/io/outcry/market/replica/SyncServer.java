@@ -253,8 +253,7 @@ final class SyncServer {
             }
             room -= OWNER_BYTES + (census == null ? 0 : SyncCodec.sizeOf(census));
             // A list that is cut would be cut again; the next answer has room for all of it.
-            if (room < 0
-                    || (!lists.isEmpty() && Digests.of(owner, asOfMs).count() * MARK_BYTES > room)) {
+            if (room < 0 || (!lists.isEmpty() && Digests.of(owner, asOfMs).count() * MARK_BYTES > room)) {
                 break;
             }
             List<SyncQuery.OrderMark> marks = new ArrayList<>();

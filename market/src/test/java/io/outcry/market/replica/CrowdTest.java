@@ -2,8 +2,10 @@ package io.outcry.market.replica;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.outcry.market.Census;
 import io.outcry.market.Hlc;
 import io.outcry.market.ItemHash;
+import io.outcry.market.Order;
 import io.outcry.market.OrderId;
 import io.outcry.market.OrderStatus;
 import io.outcry.market.Step;
@@ -43,9 +45,14 @@ class CrowdTest {
 
     @Test
     void moreOwnersThanThereIsRoomForDoNotPushOutTheReplicaItself() {
+        OrderId mine = peer.enter(OrderRequest.limit(Side.SELL, 900, 1));
+        world.runMs(100);
         crowd(ReplicaLimits.OWNERS_MAX + 10).forEach(liar -> liar.beat(peer));
         world.runMs(2_500);
         assertThat(peer.isUp()).isTrue();
+        Store store = peer.replica.floor().store;
+        assertThat(store.find(peer.id)).isSameAs(store.me());
+        assertThat(store.find(mine)).isNotNull();
         tradesAsEver();
     }
 
@@ -194,5 +201,63 @@ class CrowdTest {
         OwnerState owner = peer.replica.floor().store.find(liar.id);
         assertThat(owner.waiting).isZero();
         assertThat(owner.orders.values()).allMatch(state -> state.latest.step().status() == OrderStatus.OPEN);
+    }
+
+    @Test
+    void aCrowdThatOnlyWantsRefusalsGetsFewAndTradesGoOn() {
+        OrderId maker = peer.enter(OrderRequest.limit(Side.SELL, 100, 5));
+        world.runMs(300);
+        Order order = peer.order(maker).order();
+        for (Liar liar : crowd(30)) {
+            liar.beat(peer);
+            Step[] steps = new Step[61];
+            Order low = liar.order(500, Side.BUY, 90, 100);
+            steps[0] = liar.enter(low);
+            for (int n = 1; n < steps.length; n++) {
+                steps[n] = liar.hold(low, 1 + n, order, 1, n);
+            }
+            liar.tell(liar.seal(steps), peer);
+        }
+        assertThat(peer.replica.counters().proposalsHeard()).isEqualTo(30 * 60);
+        assertThat(peer.replica.counters().refusals())
+                .isEqualTo((long) ReplicaLimits.REFUSALS_PER_S * ReplicaLimits.BURST_FACTOR);
+        OrderId taker = world.peer(1).enter(OrderRequest.limit(Side.BUY, 100, 5));
+        world.runMs(1_000);
+        assertThat(world.peer(1).order(taker).state()).isEqualTo(OrderUpdate.State.FILLED);
+    }
+
+    @Test
+    void manyContradictionsAreReportedAFewASecond() {
+        world.split(world.peer(1), 1); // it would report some too
+        Liar liar = new Liar(world, CROWD);
+        liar.beat(peer);
+        int before = world.observer.evidence;
+        for (int i = 0; i < 200; i++) {
+            var order = liar.order(1_000 + i, Side.SELL, 500, 9);
+            liar.tell(liar.seal(liar.enter(order), liar.cut(order, 2, 1), liar.cut(order, 2, 2)), peer);
+            world.runMs(50);
+        }
+        world.runMs(1_000);
+        assertThat(peer.replica.counters().equivocations()).isEqualTo(200);
+        assertThat(world.observer.evidence - before)
+                .isBetween(
+                        ReplicaLimits.EVIDENCE_BURST, ReplicaLimits.EVIDENCE_BURST + 12 * ReplicaLimits.EVIDENCE_PER_S);
+    }
+
+    @Test
+    void censusesOfOneOwnerAreTakenOneASecond() {
+        Liar liar = new Liar(world, CROWD);
+        liar.beat(peer);
+        List<Census> all = new ArrayList<>();
+        for (int i = 0; i < 40; i++) {
+            all.add(liar.census(10 + i));
+            liar.tell(liar.seal(all.get(i)), peer);
+        }
+        OwnerState owner = peer.replica.floor().store.find(liar.id);
+        assertThat(owner.census().item()).isEqualTo(all.get(ReplicaLimits.CENSUS_BURST - 1));
+        world.runMs(1_500);
+        Census later = liar.census(100);
+        liar.tell(liar.seal(later), peer);
+        assertThat(owner.census().item()).isEqualTo(later);
     }
 }

@@ -137,4 +137,24 @@ class StoreTest {
             }
         }
     }
+
+    @Test
+    void aFullBookMakesRoomAtTheHeaviestOfTheOthersWhoeverIsHeavier() {
+        VirtualWorld world = new VirtualWorld(1, 1);
+        Store store = new Store(TestKeys.owner(0));
+        for (int number = 0; store.size() < ReplicaLimits.ORDERS_MAX; number++) {
+            Liar each = new Liar(world, number);
+            OwnerState state = store.owner(each.id);
+            int orders = number == 0 ? 2_000 : number == 7 ? 1_100 : 1_000;
+            for (int seq = 1; seq <= orders; seq++) {
+                store.merge(state, sign(each.enter(each.order(seq, Side.SELL, 100, 1))));
+            }
+        }
+        OwnerState small = store.owner(TestKeys.owner(900));
+        assertThat(store.toMakeRoomFor(small))
+                .hasSize(1_100 / ReplicaLimits.CROWDED_OUT_PART)
+                .allMatch(state -> state.owner.id.equals(TestKeys.owner(7)));
+        assertThat(store.toMakeRoomFor(store.find(TestKeys.owner(7)))).isNull();
+        assertThat(store.toMakeRoomFor(store.me())).isEmpty();
+    }
 }
