@@ -173,6 +173,23 @@ class SyncTest {
     }
 
     @Test
+    void aComparisonCostsWhatDiffersAndNotTheBook() {
+        VirtualWorld world = grown(4, 300);
+        world.peer(3).start();
+        world.runMs(60_000);
+        world.loss = 1;
+        OrderId missed = world.peer(0).enter(OrderRequest.limit(Side.SELL, 5_000, 1));
+        world.runMs(500);
+        world.loss = 0;
+        long before = world.requestBytes;
+        world.runMs(60_000);
+        for (VirtualPeer peer : world.peers) {
+            assertThat(peer.replica.floor().store.find(missed)).isNotNull();
+        }
+        assertThat(world.requestBytes - before).isLessThan(30_000);
+    }
+
+    @Test
     void aDigestOfAnotherDayIsNotComputed() {
         VirtualWorld world = grown(3, 60);
         VirtualPeer server = world.peer(0);
