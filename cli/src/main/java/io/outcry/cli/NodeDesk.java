@@ -37,7 +37,7 @@ final class NodeDesk implements AutoCloseable {
     private static final long EARLIER_PATIENCE_MS = 5_000;
 
     /** Before the node closes, so that {@code quit} right behind an order does not refuse it. */
-    private static final long FINISH_MS = 1_000;
+    private static final long FINISH_MS = 5_000;
 
     private final Window underWay = new Window(UNDER_WAY_MAX, Long.MAX_VALUE);
     private final ExecutorService teller = Executors.newSingleThreadExecutor(task -> {

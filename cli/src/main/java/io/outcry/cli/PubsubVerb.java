@@ -68,7 +68,7 @@ final class PubsubVerb extends Verb {
     private static final long BUSY_PAUSE_NS = TimeUnit.MILLISECONDS.toNanos(1);
 
     /** Before PubSub closes, so that {@code quit} right behind a line does not drop it. */
-    private static final long FINISH_MS = 1_000;
+    private static final long FINISH_MS = 5_000;
 
     /** The longest name the router's codec takes. */
     private static final int TOPIC_BYTES_MAX = 1_024;

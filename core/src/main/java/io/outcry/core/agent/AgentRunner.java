@@ -242,10 +242,9 @@ final class AgentRunner {
     }
 
     private void finish(Slot slot) {
-        if (slot.closed) {
+        if (!slot.closed.compareAndSet(false, true)) {
             return;
         }
-        slot.closed = true;
         try {
             slot.agent.onClose();
         } catch (Throwable failure) {
@@ -280,7 +279,9 @@ final class AgentRunner {
         /** Down when {@link Agent#onClose} has returned. */
         private final CountDownLatch gone = new CountDownLatch(1);
 
-        private boolean closed;
+        /** Whoever stops a runner whose thread is about to start may meet that thread here. */
+        private final AtomicBoolean closed = new AtomicBoolean();
+
         private volatile boolean leaving;
 
         private Slot(Agent agent) {
