@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  *
  * The queue needs no bound of its own: a write reserves its bytes and an overhead in the memory budget before it is queued,
- * and opens are counted.
+ * opens are counted, and what was consumed of a stream waits as one operation.
  *
  * <p><b>Threading</b>: {@link Connection}'s methods from any thread; the rest on the event loop unless it says otherwise.
  */

@@ -9,6 +9,7 @@ import io.outcry.transport.multistream.MultistreamListener;
 import io.outcry.transport.multistream.Negotiation;
 import io.outcry.transport.muxer.ReceiveQueue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,6 +29,8 @@ final class NetStream implements Stream {
     private volatile @Nullable String protocol;
     private volatile @Nullable StreamException ended;
     private volatile boolean autoCredit = true;
+    /** Consumed by calls since the event loop last looked: one operation for all of them, however fast they come. */
+    private final AtomicLong unreturned = new AtomicLong();
 
     // Confined to the event loop from here on.
     private long handle;
@@ -131,7 +134,9 @@ final class NetStream implements Stream {
         if (bytes < 0) {
             throw new IllegalArgumentException("cannot consume " + bytes + " bytes");
         }
-        connection.submit(() -> release(bytes));
+        if (bytes > 0 && unreturned.getAndAdd(bytes) == 0) {
+            connection.submit(() -> release(unreturned.getAndSet(0)));
+        }
     }
 
     @Override
@@ -310,8 +315,8 @@ final class NetStream implements Stream {
     }
 
     /** Returns credit and memory for bytes the reader is done with. */
-    private void release(int bytes) {
-        int done = Math.min(bytes, held);
+    private void release(long bytes) {
+        int done = (int) Math.min(bytes, held);
         if (done > 0) {
             held -= done;
             connection.memory().release(done);

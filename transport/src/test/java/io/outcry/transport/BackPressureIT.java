@@ -8,11 +8,14 @@ import io.netty.buffer.ByteBuf;
 import io.outcry.testkit.LeakCheck;
 import io.outcry.transport.Hosts.Collector;
 import io.outcry.transport.StreamException.Reason;
+import java.lang.reflect.Field;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -42,6 +45,8 @@ class BackPressureIT {
                 options.limits(HostLimits.builder().connectionReceiveBytes(cap).build()));
         stopAt(b);
         hosts.connect(a, b);
+        // So that streams are opened without waiting for an answer: soon nothing more is read.
+        await(a.identify(b.peerId()));
         List<CompletableFuture<Void>> writes = new ArrayList<>();
         for (int i = 0; i < 16; i++) {
             Stream stream = await(a.newStream(b.peerId(), STOP));
@@ -124,6 +129,42 @@ class BackPressureIT {
         readOn();
         await(again);
         assertThat(stream.isWritable()).isTrue();
+    }
+
+    /** Whoever consumes a byte at a time, while the event loop has no time for it, piles nothing up. */
+    @Test
+    void whatIsConsumedWaitsAsOneOperation() throws ReflectiveOperationException, InterruptedException {
+        Host a = hosts.start(options -> options.identify(false));
+        Host b = hosts.start(options -> options.identify(false));
+        stopAt(b);
+        hosts.connect(a, b);
+        Stream stream = await(a.newStream(b.peerId(), STOP));
+        await(bytes(BLOCK, stream::write));
+        long idle = TcpTransport.SOCKET_BYTES + NetStream.STREAM_BYTES;
+        Hosts.eventually(() -> b.memory().used() == idle + BLOCK.length());
+        Stream inbound = stopped.element();
+        NetConnection connection = (NetConnection) inbound.connection();
+        CountDownLatch busy = new CountDownLatch(1);
+        CountDownLatch over = new CountDownLatch(1);
+        connection.loop().execute(() -> {
+            busy.countDown();
+            try {
+                over.await();
+            } catch (InterruptedException interrupted) {
+                throw new AssertionError(interrupted);
+            }
+        });
+        busy.await();
+        Field ops = NetConnection.class.getDeclaredField("ops");
+        ops.setAccessible(true);
+        int before = ((Collection<?>) ops.get(connection)).size();
+        for (int i = 0; i < BLOCK.length(); i++) {
+            inbound.consumed(1);
+        }
+        int after = ((Collection<?>) ops.get(connection)).size();
+        over.countDown();
+        assertThat(after - before).isLessThanOrEqualTo(1);
+        Hosts.eventually(() -> b.memory().used() == idle);
     }
 
     /** Streams that read nothing until {@link #readOn}. */
