@@ -350,7 +350,8 @@ final class HostAgent implements Agent {
         byPeer.put(peer, List.copyOf(known));
         connectionCount++;
         connection.scope(scopes.computeIfAbsent(
-                peer, key -> new StreamScope(host.options().limits())));
+                peer,
+                key -> new StreamScope(host.options().limits(), host.memory().child("peer", host.peerBytes()))));
         host.addressBook().onConnected(peer);
         host.connectionManager().onConnected(connection, nowNs);
         host.counters().connectedOne();

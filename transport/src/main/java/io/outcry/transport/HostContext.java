@@ -19,8 +19,8 @@ final class HostContext {
 
     private static final Logger LOG = LoggerFactory.getLogger(Host.class);
 
-    /** One connection gets at most this part of the budget, however small the budget is. */
-    private static final int CONNECTION_SHARE = 4;
+    /** One peer, or one address, gets at most this part of the budget, however small the budget is. */
+    private static final int PEER_SHARE = 4;
 
     private final HostOptions options;
     private final PeerId self;
@@ -87,14 +87,14 @@ final class HostContext {
         return options.memory();
     }
 
-    /** A connection's share of the budget: never so much that a few of them leave no room for others. */
-    long connectionBytes() {
-        return Math.min(options.limits().connectionBytes(), memory().limit() / CONNECTION_SHARE);
+    /** A peer's share of the budget, and an address's: never so much that a few of them leave no room for others. */
+    long peerBytes() {
+        return Math.min(options.limits().peerBytes(), memory().limit() / PEER_SHARE);
     }
 
     /** What a connection may have received and not consumed; less than its share, so that it is paused and not broken. */
     int connectionReceiveBytes() {
-        return (int) Math.min(options.limits().connectionReceiveBytes(), connectionBytes() / 2);
+        return (int) Math.min(options.limits().connectionReceiveBytes(), peerBytes() / 2);
     }
 
     /** A count nobody limits: outbound streams have no total by protocol. */

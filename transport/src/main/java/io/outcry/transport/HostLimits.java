@@ -1,7 +1,8 @@
 package io.outcry.transport;
 
 /**
- * What a host refuses instead of growing. Counts unless the name says otherwise; loopback is exempt from the limits by IP.
+ * What a host refuses instead of growing. Counts unless the name says otherwise; loopback is exempt from what is counted by
+ * address, unless {@code loopbackLimited}.
  *
  * <p><b>Spec</b>: the defaults follow go-libp2p's resource manager, scaled to one JVM of a few hundred MiB.
  *
@@ -24,8 +25,11 @@ package io.outcry.transport;
  * @param streamHighWaterBytes a stream with more than this queued is not writable
  * @param streamLowWaterBytes it is writable again below this
  * @param connectionReceiveBytes bytes received on one connection and not consumed; above, the socket is not read; at most
- *     half of the connection's share
- * @param connectionBytes the share of one connection in the memory budget; at most a quarter of it
+ *     half of its peer's share
+ * @param peerBytes the share in the memory budget that all connections with one peer have together, and all with one IPv4
+ *     address or IPv6 /56; at most a quarter of the budget
+ * @param loopbackLimited whether loopback counts as an address like any other. It does not by default: it is ourselves, or a
+ *     proxy that must do this work, or else all that come through it have together what one address may have
  */
 public record HostLimits(
         int connections,
@@ -47,7 +51,8 @@ public record HostLimits(
         int streamHighWaterBytes,
         int streamLowWaterBytes,
         int connectionReceiveBytes,
-        long connectionBytes) {
+        long peerBytes,
+        boolean loopbackLimited) {
 
     public static final HostLimits DEFAULT = builder().build();
 
@@ -70,7 +75,7 @@ public record HostLimits(
         positive("streamQueueBytes", streamQueueBytes);
         positive("streamHighWaterBytes", streamHighWaterBytes);
         positive("connectionReceiveBytes", connectionReceiveBytes);
-        positive("connectionBytes", connectionBytes);
+        positive("peerBytes", peerBytes);
         if (streamLowWaterBytes < 0 || streamLowWaterBytes >= streamHighWaterBytes) {
             throw new IllegalArgumentException("streamLowWaterBytes must be in 0…streamHighWaterBytes-1, but is "
                     + streamLowWaterBytes + " of " + streamHighWaterBytes);
@@ -109,7 +114,8 @@ public record HostLimits(
         private int streamHighWaterBytes = 1 << 20;
         private int streamLowWaterBytes = 256 << 10;
         private int connectionReceiveBytes = 16 << 20;
-        private long connectionBytes = 64L << 20;
+        private long peerBytes = 64L << 20;
+        private boolean loopbackLimited;
 
         private Builder() {}
 
@@ -172,8 +178,13 @@ public record HostLimits(
             return this;
         }
 
-        public Builder connectionBytes(long bytes) {
-            this.connectionBytes = bytes;
+        public Builder peerBytes(long bytes) {
+            this.peerBytes = bytes;
+            return this;
+        }
+
+        public Builder loopbackLimited(boolean limited) {
+            this.loopbackLimited = limited;
             return this;
         }
 
@@ -198,7 +209,8 @@ public record HostLimits(
                     streamHighWaterBytes,
                     streamLowWaterBytes,
                     connectionReceiveBytes,
-                    connectionBytes);
+                    peerBytes,
+                    loopbackLimited);
         }
     }
 }

@@ -47,7 +47,7 @@ final class NetConnection implements Connection {
     private final Multiaddr local;
     private final Multiaddr remote;
     private final String muxer;
-    private final MemoryBudget memory;
+    private final @Nullable MemoryBudget addressShare;
     private final Queue<Runnable> ops = new MpscUnboundedArrayQueue<>(OPS_CHUNK);
     private final AtomicBoolean scheduled = new AtomicBoolean();
     private final CompletableFuture<Void> closed = new CompletableFuture<>();
@@ -56,6 +56,7 @@ final class NetConnection implements Connection {
 
     private volatile @Nullable MuxHandler mux;
     private volatile @Nullable StreamScope scope;
+    private volatile @Nullable MemoryBudget memory;
     private volatile boolean closing;
     private volatile boolean peerLeaving;
     private volatile DisconnectReason reason = DisconnectReason.CLOSED_BY_PEER;
@@ -70,7 +71,7 @@ final class NetConnection implements Connection {
             Multiaddr local,
             Multiaddr remote,
             String muxer,
-            MemoryBudget memory) {
+            @Nullable MemoryBudget addressShare) {
         this.host = host;
         this.channel = channel;
         this.loop = channel.eventLoop();
@@ -80,7 +81,7 @@ final class NetConnection implements Connection {
         this.local = local;
         this.remote = remote;
         this.muxer = muxer;
-        this.memory = memory;
+        this.addressShare = addressShare;
     }
 
     // ---- Connection, any thread
@@ -176,8 +177,12 @@ final class NetConnection implements Connection {
         }
     }
 
+    /** The host takes the connection in: its streams count, and hold memory, together with the peer's others. */
     void scope(StreamScope peerScope) {
+        MemoryBudget ours = peerScope.memory().child("connection", host.peerBytes(), addressShare);
+        memory = ours;
         scope = peerScope;
+        channel.closeFuture().addListener(closed -> ours.close());
     }
 
     @Nullable
@@ -201,8 +206,13 @@ final class NetConnection implements Connection {
         return host.options().limits();
     }
 
+    /** What the streams of this connection may hold; there is none before the host has taken the connection in. */
     MemoryBudget memory() {
-        return memory;
+        MemoryBudget ours = memory;
+        if (ours == null) {
+            throw new IllegalStateException("the host has not taken the connection in");
+        }
+        return ours;
     }
 
     DisconnectReason reason() {

@@ -8,7 +8,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Counts the streams of one peer, over all of its connections, in total and by protocol.
+ * Counts the streams of one peer, over all of its connections, in total and by protocol, and holds its share of memory.
  *
  * <p>Counted by the names that handlers were given, never by what a peer calls a protocol, and forgotten at zero: a peer
  * cannot grow the maps.
@@ -18,13 +18,20 @@ import org.jspecify.annotations.Nullable;
 final class StreamScope {
 
     private final HostLimits limits;
+    private final MemoryBudget memory;
     private final AtomicInteger inbound = new AtomicInteger();
     private final AtomicInteger outbound = new AtomicInteger();
     private final Map<String, Integer> inboundByProtocol = new ConcurrentHashMap<>();
     private final Map<String, Integer> outboundByProtocol = new ConcurrentHashMap<>();
 
-    StreamScope(HostLimits limits) {
+    /** @param memory what the peer's connections may hold together */
+    StreamScope(HostLimits limits, MemoryBudget memory) {
         this.limits = limits;
+        this.memory = memory;
+    }
+
+    MemoryBudget memory() {
+        return memory;
     }
 
     /** Room for one more stream, or null if a limit or the budget refuses. */

@@ -22,9 +22,11 @@ import io.outcry.core.memory.MemoryBudget;
 import io.outcry.core.memory.Priority;
 import io.outcry.core.multiformats.Multiaddr;
 import io.outcry.transport.limit.IpLimits;
+import io.outcry.transport.limit.IpShares;
 import io.outcry.transport.noise.NoiseIdentity;
 import java.io.IOException;
 import java.net.BindException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.security.SecureRandom;
 import java.util.ArrayList;
@@ -35,6 +37,7 @@ import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -93,6 +96,8 @@ final class TcpTransport {
     private final ChannelGroup all = new DefaultChannelGroup("outcry", ImmediateEventExecutor.INSTANCE, true);
     private final List<Channel> listeners = new CopyOnWriteArrayList<>();
     private final IpLimits ipLimits;
+    /** Its own lock, since every loop may accept. */
+    private final IpShares ipShares;
     /** Inbound sockets in upgrade, oldest first; its own lock, since every loop may accept. */
     private final Set<Channel> upgrading = new LinkedHashSet<>();
 
@@ -111,7 +116,9 @@ final class TcpTransport {
                 limits.connectionsPerIp(),
                 limits.handshakesPerIp(),
                 limits.acceptsPerMinutePerIp(),
-                limits.acceptBurstPerIp());
+                limits.acceptBurstPerIp(),
+                limits.loopbackLimited());
+        this.ipShares = new IpShares(host.peerBytes(), limits.loopbackLimited());
     }
 
     EventLoopGroup loops() {
@@ -232,8 +239,9 @@ final class TcpTransport {
             channel.close();
             return;
         }
-        MemoryBudget memory = host.memory().child("connection", host.connectionBytes());
-        if (!memory.reserve(SOCKET_BYTES, Priority.HIGH)) {
+        SocketMemory memory = new SocketMemory(((InetSocketAddress) channel.remoteAddress()).getAddress());
+        if (!memory.reserve()) {
+            memory.close();
             host.counters().acceptRefused();
             ipLimits.onClosed(ticket, false);
             channel.close();
@@ -246,7 +254,40 @@ final class TcpTransport {
             memory.close();
         });
         channel.pipeline()
-                .addLast("upgrade", new UpgradeHandler(host, false, null, remote, memory, identity, random, inbound));
+                .addLast(
+                        "upgrade",
+                        new UpgradeHandler(host, false, null, remote, memory.address, identity, random, inbound));
+    }
+
+    /** What one socket holds, counted for the address it leads to as well; given back once. Any thread. */
+    private final class SocketMemory {
+        private final InetAddress remote;
+        /** The share of the address; null if that is exempt. */
+        private final @Nullable MemoryBudget address;
+
+        private final MemoryBudget socket;
+        private final AtomicBoolean closed = new AtomicBoolean();
+
+        SocketMemory(InetAddress remote) {
+            this.remote = remote;
+            synchronized (ipShares) {
+                this.address = ipShares.open(remote);
+            }
+            this.socket = host.memory().child("socket", host.peerBytes(), address);
+        }
+
+        boolean reserve() {
+            return socket.reserve(SOCKET_BYTES, Priority.HIGH);
+        }
+
+        void close() {
+            if (closed.compareAndSet(false, true)) {
+                socket.close();
+                synchronized (ipShares) {
+                    ipShares.close(remote);
+                }
+            }
+        }
     }
 
     private long admit(Channel channel, Multiaddr remote) {
@@ -297,12 +338,13 @@ final class TcpTransport {
     /** Connects and upgrades; the agent hears what became of it. */
     Attempt dial(long id, Multiaddr address, @Nullable PeerId peer) {
         Attempt attempt = new Attempt();
-        MemoryBudget memory = host.memory().child("connection", host.connectionBytes());
-        if (!memory.reserve(SOCKET_BYTES, Priority.HIGH)) {
+        InetSocketAddress socket = address.tcpAddress().orElseThrow();
+        SocketMemory memory = new SocketMemory(socket.getAddress());
+        if (!memory.reserve()) {
+            memory.close();
             host.agent().onDialFailed(id, "is not dialled: the memory budget is used up", false);
             return attempt;
         }
-        InetSocketAddress socket = address.tcpAddress().orElseThrow();
         Outcome outcome = new Outcome() {
             @Override
             public void onUpgraded(NetConnection connection) {
@@ -330,7 +372,7 @@ final class TcpTransport {
                                 .addLast(
                                         "upgrade",
                                         new UpgradeHandler(
-                                                host, true, peer, address, memory, identity, random, outcome));
+                                                host, true, peer, address, memory.address, identity, random, outcome));
                     }
                 });
         ChannelFuture connecting;

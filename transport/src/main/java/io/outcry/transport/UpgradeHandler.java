@@ -50,7 +50,7 @@ final class UpgradeHandler extends ChannelInboundHandlerAdapter {
     private final HostContext host;
     private final boolean outbound;
     private final @Nullable PeerId expected;
-    private final MemoryBudget memory;
+    private final @Nullable MemoryBudget addressShare;
     private final TcpTransport.Outcome outcome;
     private final Multiaddr remote;
     private final @Nullable MultistreamInitiator securityProposal;
@@ -71,7 +71,7 @@ final class UpgradeHandler extends ChannelInboundHandlerAdapter {
             boolean outbound,
             @Nullable PeerId expected,
             Multiaddr remote,
-            MemoryBudget memory,
+            @Nullable MemoryBudget addressShare,
             NoiseIdentity identity,
             SecureRandom random,
             TcpTransport.Outcome outcome) {
@@ -79,7 +79,7 @@ final class UpgradeHandler extends ChannelInboundHandlerAdapter {
         this.outbound = outbound;
         this.expected = expected;
         this.remote = remote;
-        this.memory = memory;
+        this.addressShare = addressShare;
         this.outcome = outcome;
         this.identity = identity;
         this.random = random;
@@ -320,7 +320,7 @@ final class UpgradeHandler extends ChannelInboundHandlerAdapter {
         Channel channel = ctx.channel();
         channel.config().setAutoRead(false);
         NetConnection made = new NetConnection(
-                host, channel, key, outbound, TcpTransport.localAddress(channel), remote, muxer, memory);
+                host, channel, key, outbound, TcpTransport.localAddress(channel), remote, muxer, addressShare);
         connection = made;
         outcome.onUpgraded(made);
     }

@@ -4,7 +4,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A limit on bytes, in a tree: what a child reserves is reserved in all its ancestors, or nowhere.
+ * A limit on bytes, in a tree: what a child reserves is reserved in all its ancestors, or nowhere. A child may have two parents.
  *
  * <p>Reserve before allocating; a refusal is an answer, not an error.
  *
@@ -22,26 +22,37 @@ public final class MemoryBudget implements AutoCloseable {
     private final String name;
     private final long limitBytes;
     private final @Nullable MemoryBudget parent;
+    private final @Nullable MemoryBudget second;
     private final AtomicLong used = new AtomicLong();
     private final AtomicLong peak = new AtomicLong();
     private final AtomicLong refused = new AtomicLong();
 
     public MemoryBudget(String name, long limitBytes) {
-        this(name, limitBytes, null);
+        this(name, limitBytes, null, null);
     }
 
-    private MemoryBudget(String name, long limitBytes, @Nullable MemoryBudget parent) {
+    private MemoryBudget(String name, long limitBytes, @Nullable MemoryBudget parent, @Nullable MemoryBudget second) {
         if (limitBytes < 0) {
             throw new IllegalArgumentException("budget " + name + " cannot have a limit of " + limitBytes + " bytes");
         }
         this.name = name;
         this.limitBytes = limitBytes;
         this.parent = parent;
+        this.second = second;
     }
 
     /** A budget within this one; its limit may exceed what is free here, since both are asked. */
     public MemoryBudget child(String childName, long childLimitBytes) {
-        return new MemoryBudget(childName, childLimitBytes, this);
+        return child(childName, childLimitBytes, null);
+    }
+
+    /**
+     * A budget within this one and within another, for what is shared out in two ways: by peer and by address, say.
+     *
+     * @param also asked as this one is; neither may be an ancestor of the other, or bytes would be counted twice there
+     */
+    public MemoryBudget child(String childName, long childLimitBytes, @Nullable MemoryBudget also) {
+        return new MemoryBudget(childName, childLimitBytes, this, also);
     }
 
     /** Takes {@code bytes} here and in every ancestor, or takes nothing and answers false. */
@@ -52,9 +63,7 @@ public final class MemoryBudget implements AutoCloseable {
         if (!takeFromRoot(bytes, priority)) {
             return false;
         }
-        for (MemoryBudget scope = this; scope != null; scope = scope.parent) {
-            scope.raisePeak(scope.used.get());
-        }
+        raisePeaks();
         return true;
     }
 
@@ -70,25 +79,29 @@ public final class MemoryBudget implements AutoCloseable {
     @Override
     public void close() {
         long held = used.getAndSet(CLOSED);
-        if (held != CLOSED && parent != null) {
-            parent.giveBack(held);
+        if (held != CLOSED) {
+            giveBack(parent, held);
+            giveBack(second, held);
         }
     }
 
     /** Ancestors first: at every moment they hold at least what their children do, also while one is being closed. */
     private boolean takeFromRoot(long bytes, Priority priority) {
-        if (parent != null && !parent.takeFromRoot(bytes, priority)) {
-            refused.incrementAndGet();
-            return false;
-        }
-        if (take(bytes, priority)) {
-            return true;
+        if (takeFrom(parent, bytes, priority)) {
+            if (takeFrom(second, bytes, priority)) {
+                if (take(bytes, priority)) {
+                    return true;
+                }
+                giveBack(second, bytes);
+            }
+            giveBack(parent, bytes);
         }
         refused.incrementAndGet();
-        if (parent != null) {
-            parent.giveBack(bytes);
-        }
         return false;
+    }
+
+    private static boolean takeFrom(@Nullable MemoryBudget scope, long bytes, Priority priority) {
+        return scope == null || scope.takeFromRoot(bytes, priority);
     }
 
     private boolean take(long bytes, Priority priority) {
@@ -106,10 +119,15 @@ public final class MemoryBudget implements AutoCloseable {
 
     /** Stops at a closed scope, which returned everything it held when it closed. */
     private void giveBack(long bytes) {
-        for (MemoryBudget scope = this; scope != null; scope = scope.parent) {
-            if (!scope.subtract(bytes)) {
-                return;
-            }
+        if (subtract(bytes)) {
+            giveBack(parent, bytes);
+            giveBack(second, bytes);
+        }
+    }
+
+    private static void giveBack(@Nullable MemoryBudget scope, long bytes) {
+        if (scope != null) {
+            scope.giveBack(bytes);
         }
     }
 
@@ -126,6 +144,16 @@ public final class MemoryBudget implements AutoCloseable {
             if (used.compareAndSet(now, now - bytes)) {
                 return true;
             }
+        }
+    }
+
+    private void raisePeaks() {
+        raisePeak(used.get());
+        if (parent != null) {
+            parent.raisePeaks();
+        }
+        if (second != null) {
+            second.raisePeaks();
         }
     }
 

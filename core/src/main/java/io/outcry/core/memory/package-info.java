@@ -3,9 +3,10 @@
  *
  * <pre>
  *   node 256 MiB
- *     ├─ connection ─┬─ stream      reserve(bytes, priority): from the node down, all of them or none
- *     │              └─ stream      low 40 % · medium 60 % · high 80 % · always 100 % of each limit
- *     └─ gossip
+ *     ├─ peer ─┬─ connection ─┐     reserve(bytes, priority): from the node down, all of them or none
+ *     │        └─ connection  │     low 40 % · medium 60 % · high 80 % · always 100 % of each limit
+ *     └─ gossip               │
+ *   address ──────────────────┘     a second parent, where something is shared out in two ways
  * </pre>
  */
 @NullMarked

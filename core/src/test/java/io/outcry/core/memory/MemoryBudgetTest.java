@@ -69,6 +69,30 @@ class MemoryBudgetTest {
     }
 
     @Test
+    void aChildOfTwoReservesInBothOrNowhere() {
+        MemoryBudget node = new MemoryBudget("node", 100);
+        MemoryBudget peer = node.child("peer", 60);
+        MemoryBudget address = new MemoryBudget("address", 50);
+        MemoryBudget first = peer.child("first", 100, address);
+        MemoryBudget second = node.child("peer", 60).child("second", 100, address);
+        assertThat(first.reserve(51, Priority.ALWAYS)).as("the address is full").isFalse();
+        assertThat(List.of(first.used(), peer.used(), address.used(), node.used()))
+                .containsOnly(0L);
+        assertThat(first.reserve(40, Priority.ALWAYS)).isTrue();
+        assertThat(second.reserve(11, Priority.ALWAYS)).as("for both").isFalse();
+        assertThat(second.reserve(10, Priority.ALWAYS)).isTrue();
+        assertThat(peer.reserve(20, Priority.ALWAYS)).isTrue();
+        assertThat(peer.reserve(1, Priority.ALWAYS)).as("the peer is full").isFalse();
+        assertThat(List.of(peer.used(), address.used(), node.used())).containsExactly(60L, 50L, 70L);
+        assertThat(address.peak()).isEqualTo(50);
+        first.release(15);
+        assertThat(List.of(peer.used(), address.used(), node.used())).containsExactly(45L, 35L, 55L);
+        first.close();
+        second.close();
+        assertThat(List.of(peer.used(), address.used(), node.used())).containsExactly(20L, 0L, 20L);
+    }
+
+    @Test
     void closingGivesBackWhatWasHeldAndRefusesFromThenOn() {
         MemoryBudget node = new MemoryBudget("node", 100);
         MemoryBudget connection = node.child("connection", 50);

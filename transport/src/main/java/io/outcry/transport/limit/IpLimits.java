@@ -1,7 +1,6 @@
 package io.outcry.transport.limit;
 
 import java.net.InetAddress;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
@@ -9,7 +8,8 @@ import java.util.Map;
 
 /**
  * Counts inbound sockets by where they come from: an IPv4 address, an IPv6 /56 and its /48. Each has a share of connections, a
- * share of unfinished handshakes and a rate. Loopback is exempt: it is ourselves, or a proxy that must do this work.
+ * share of unfinished handshakes and a rate. Loopback is exempt unless told otherwise: it is ourselves, or a proxy that must
+ * do this work.
  *
  * <p><b>Threading</b>: a machine behind its own short lock, since accepting loops share it. <b>Spec</b>: go-libp2p's
  * connection limiter and rate limiter.
@@ -24,13 +24,11 @@ public final class IpLimits {
     /** How much more an IPv6 /48 may have than a /56: eight, as go-libp2p has it. */
     private static final int WIDE_FACTOR = 8;
 
-    private static final int V6_NARROW_BYTES = 7;
-    private static final int V6_WIDE_BYTES = 6;
     /** A full map is searched for idle prefixes no more often than this: strangers make it full, and must not make it slow. */
     private static final long SWEEP_NS = 1_000_000_000L;
 
     /** The key of those that found no room. */
-    private static final Prefix OVERFLOW = new Prefix(new byte[0]);
+    private static final IpPrefix OVERFLOW = new IpPrefix(new byte[0]);
 
     /** What {@link #admit} answers. */
     public enum Verdict {
@@ -38,19 +36,6 @@ public final class IpLimits {
         TOO_MANY_CONNECTIONS,
         TOO_MANY_HANDSHAKES,
         TOO_FAST
-    }
-
-    private record Prefix(byte[] bytes) {
-
-        @Override
-        public boolean equals(Object other) {
-            return other instanceof Prefix prefix && Arrays.equals(bytes, prefix.bytes);
-        }
-
-        @Override
-        public int hashCode() {
-            return Arrays.hashCode(bytes);
-        }
     }
 
     private static final class Usage {
@@ -67,8 +52,9 @@ public final class IpLimits {
     private final int handshakesMax;
     private final double perSecond;
     private final int burst;
-    private final Map<Prefix, Usage> usages = new LinkedHashMap<>();
-    private final Map<Long, Prefix[]> admitted = new HashMap<>();
+    private final boolean loopbackLimited;
+    private final Map<IpPrefix, Usage> usages = new LinkedHashMap<>();
+    private final Map<Long, IpPrefix[]> admitted = new HashMap<>();
     private long nextTicket = 1;
     private long sweptNs;
     private boolean swept;
@@ -79,20 +65,22 @@ public final class IpLimits {
      * @param handshakesMax of them, not upgraded yet
      * @param perMinute the lasting rate of new ones
      * @param burst how many before the rate counts
+     * @param loopbackLimited whether loopback counts as an address
      */
-    public IpLimits(int connectionsMax, int handshakesMax, int perMinute, int burst) {
+    public IpLimits(int connectionsMax, int handshakesMax, int perMinute, int burst, boolean loopbackLimited) {
         this.connectionsMax = connectionsMax;
         this.handshakesMax = handshakesMax;
         this.perSecond = perMinute / 60.0;
         this.burst = burst;
+        this.loopbackLimited = loopbackLimited;
     }
 
     /** Asks for a socket; a ticket (positive, or 0 if exempt) to be given back, or -1: see {@link #lastRefusal}. */
     public synchronized long admit(InetAddress address, long nowNs) {
-        if (address.isLoopbackAddress()) {
+        if (address.isLoopbackAddress() && !loopbackLimited) {
             return 0;
         }
-        Prefix[] prefixes = prefixes(address.getAddress());
+        IpPrefix[] prefixes = IpPrefix.all(address);
         for (int i = 0; i < prefixes.length; i++) {
             if (!usages.containsKey(prefixes[i]) && usages.size() >= PREFIXES_MAX && !forgetIdle(nowNs)) {
                 prefixes[i] = OVERFLOW;
@@ -106,7 +94,7 @@ public final class IpLimits {
                 return -1;
             }
         }
-        for (Prefix prefix : prefixes) {
+        for (IpPrefix prefix : prefixes) {
             Usage usage = usage(prefix);
             usage.connections++;
             usage.handshakes++;
@@ -123,9 +111,9 @@ public final class IpLimits {
 
     /** The socket's handshake is over, well. */
     public synchronized void onUpgraded(long ticket) {
-        Prefix[] prefixes = admitted.get(ticket);
+        IpPrefix[] prefixes = admitted.get(ticket);
         if (prefixes != null) {
-            for (Prefix prefix : prefixes) {
+            for (IpPrefix prefix : prefixes) {
                 usage(prefix).handshakes--;
             }
         }
@@ -133,9 +121,9 @@ public final class IpLimits {
 
     /** The socket is closed. */
     public synchronized void onClosed(long ticket, boolean upgraded) {
-        Prefix[] prefixes = admitted.remove(ticket);
+        IpPrefix[] prefixes = admitted.remove(ticket);
         if (prefixes != null) {
-            for (Prefix prefix : prefixes) {
+            for (IpPrefix prefix : prefixes) {
                 Usage usage = usage(prefix);
                 usage.connections--;
                 usage.handshakes -= upgraded ? 0 : 1;
@@ -158,7 +146,7 @@ public final class IpLimits {
         return usage.rate.take(nowNs) ? Verdict.ADMITTED : Verdict.TOO_FAST;
     }
 
-    private Usage usage(Prefix prefix) {
+    private Usage usage(IpPrefix prefix) {
         Usage usage = usages.get(prefix);
         if (usage == null) {
             throw new IllegalStateException("a prefix in use was forgotten");
@@ -181,14 +169,5 @@ public final class IpLimits {
             }
         }
         return usages.size() < before;
-    }
-
-    private static Prefix[] prefixes(byte[] address) {
-        if (address.length == 4) {
-            return new Prefix[] {new Prefix(address)};
-        }
-        return new Prefix[] {
-            new Prefix(Arrays.copyOf(address, V6_NARROW_BYTES)), new Prefix(Arrays.copyOf(address, V6_WIDE_BYTES))
-        };
     }
 }

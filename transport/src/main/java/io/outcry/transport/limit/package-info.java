@@ -1,8 +1,9 @@
 /**
- * Who may come in, counted by where it comes from, before a byte is read.
+ * Who may come in, counted by where it comes from, before a byte is read, and how much memory a place may hold.
  *
  * <pre>
  *   accepted socket ─► IpLimits.admit(address) ─► handshake ─► IpLimits.onUpgraded ─► … ─► IpLimits.onClosed
+ *   any socket ──────► IpShares.open(address): what it and its like may hold ────────► … ─► IpShares.close
  * </pre>
  */
 @NullMarked

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 
 class IpLimitsTest {
 
-    private final IpLimits limits = new IpLimits(8, 4, 12, 16);
+    private final IpLimits limits = new IpLimits(8, 4, 12, 16, false);
     private long nowNs;
 
     @Test
