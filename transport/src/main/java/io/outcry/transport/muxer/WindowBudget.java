@@ -32,6 +32,6 @@ public interface WindowBudget {
     /** Asks for room for {@code bytes} more; false leaves the window as it is. */
     boolean reserve(long bytes);
 
-    /** Gives back what {@link #reserve} granted; said once for each stream that grew, when it ends. */
+    /** Gives back what {@link #reserve} granted; all of a stream's at once, when it ends or rests. */
     void release(long bytes);
 }

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Credit returns when the application consumed, not when bytes arrived, and only when half a window is due. A window
  * whose half is consumed within four round trips doubles, as far as {@link YamuxParams#windowMax} and the
- * {@link WindowBudget} allow. Every flag bit of a frame is honoured, in the order open, acknowledge, reset, data, close;
+ * {@link WindowBudget} allow; what it grew by is given back when half of it lasts 30 s. Every flag bit of a frame is honoured, in the order open, acknowledge, reset, data, close;
  * what is sent carries one flag a frame, since deployed peers read only the first.
  *
  * <p><b>Threading</b>, <b>Ownership</b>, <b>Errors</b>: as {@link Muxer} says.
@@ -117,6 +117,7 @@ public final class Yamux implements Muxer {
                 keepAlive.onLifeSign(nowNs);
             }
             stall.observe(writer.hasOutput(), nowNs);
+            windows.onTick(streams.values(), nowNs);
             if (keepAlive.startIfDue(nowNs)) {
                 writer.ping(keepAlive.value());
             } else if (stall.isStalled(nowNs)) {
@@ -134,7 +135,8 @@ public final class Yamux implements Muxer {
         if (over) {
             return Long.MAX_VALUE;
         }
-        return Math.min(keepAlive.deadlineNs(), stall.deadlineNs(writer.hasOutput()));
+        long quiet = Math.min(keepAlive.deadlineNs(), windows.dueNs());
+        return Math.min(quiet, stall.deadlineNs(writer.hasOutput()));
     }
 
     @Override

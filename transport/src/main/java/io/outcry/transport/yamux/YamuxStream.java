@@ -20,6 +20,8 @@ final class YamuxStream {
     long receiveWindow = Yamux.WINDOW_START;
     /** What the receive window is refilled to; autotuning makes it grow. */
     long window = Yamux.WINDOW_START;
+    /** What the peer may send beyond {@link #window}, which was larger when it was told so. */
+    long excess;
     /** The part of {@link #window} reserved in the budget. */
     long reserved;
     /** Bytes delivered and not yet consumed. */

@@ -158,6 +158,95 @@ class YamuxWindowTest extends YamuxListener {
         assertThat(yamux().window(three)).isEqualTo(2 * START);
     }
 
+    @Test
+    void aWindowNobodyUsesGivesItsMemoryBackAndIsShrunkAsTheRestOfItIsSent() {
+        CountingBudget budget = new CountingBudget(3 * START);
+        end = end(YamuxParams.builder().keepAliveMs(30_000), budget);
+        measureRoundTrip(100);
+        in(RawFrame.window(SYN, 1, 0));
+        long handle = end.last().handle;
+        consumeAllOf(1, handle);
+        consumeAllOf(1, handle);
+        assertThat(budget.reserved).isEqualTo(3 * START);
+        long grownNs = clock.nowNs();
+
+        assertThat(end.muxer.nextDeadlineNs()).isLessThanOrEqualTo(grownNs + 30_000_000_000L);
+        clock.advanceMs(29_999);
+        end.muxer.onTick(clock.nowNs());
+        assertThat(budget.reserved).as("in use").isEqualTo(3 * START);
+        clock.advanceMs(1);
+        end.muxer.onTick(clock.nowNs());
+        assertThat(budget.reserved).isZero();
+        assertThat(yamux().window(handle)).isEqualTo(START);
+
+        out();
+        in(RawFrame.data(0, 1, new byte[3 * START]));
+        assertThat(end.error).as("it was told that it may").isNull();
+        assertThat(out()).as("and is not told so again").isEmpty();
+        in(RawFrame.data(0, 1, new byte[START / 2]));
+        assertThat(out()).containsExactly(frame(WINDOW, 0, 1, START / 2));
+        in(RawFrame.data(0, 1, new byte[START]));
+        assertThat(end.error).isNull();
+        in(RawFrame.header(0, DATA, 0, 1, 4 * START));
+        assertThat(end.error).as("more than it has left").isEqualTo(MuxerError.PROTOCOL);
+    }
+
+    @Test
+    void creditAnIdleStreamWasNotToldOfIsKept() {
+        CountingBudget budget = new CountingBudget(START);
+        end = end(YamuxParams.builder().keepAliveMs(30_000), budget);
+        measureRoundTrip(100);
+        in(RawFrame.window(SYN, 1, 0));
+        consumeAllOf(1, end.last().handle);
+        in(RawFrame.data(0, 1, new byte[START - 1]));
+        assertThat(out()).as("not half of it").isEmpty();
+        clock.advanceMs(30_000);
+        end.muxer.onTick(clock.nowNs());
+        out();
+        assertThat(budget.reserved).isZero();
+        in(RawFrame.data(0, 1, new byte[START / 2]));
+        assertThat(out()).as("one is kept back").isEmpty();
+        in(RawFrame.data(0, 1, new byte[1]));
+        assertThat(out()).containsExactly(frame(WINDOW, 0, 1, START / 2));
+    }
+
+    @Test
+    void aWindowInUseKeepsItsMemory() {
+        CountingBudget budget = new CountingBudget(START);
+        end = end(YamuxParams.builder().keepAliveMs(30_000), budget);
+        measureRoundTrip(100);
+        in(RawFrame.window(SYN, 1, 0));
+        consumeAllOf(1, end.last().handle);
+        clock.advanceMs(20_000);
+        consumeAllOf(1, end.last().handle);
+        clock.advanceMs(29_999);
+        end.muxer.onTick(clock.nowNs());
+        assertThat(budget.reserved).isEqualTo(START);
+    }
+
+    @Test
+    void whatAnIdleWindowMayStillBeSentKeepsOthersFromGrowing() {
+        end = end(
+                YamuxParams.builder().keepAliveMs(30_000).limits(l -> l.unconsumedMax(5 * START)),
+                WindowBudget.UNBOUNDED);
+        measureRoundTrip(100);
+        in(RawFrame.window(SYN, 1, 0), RawFrame.window(SYN, 3, 0));
+        long one = end.accepted.get(0);
+        long three = end.accepted.get(1);
+        consumeAllOf(1, one);
+        consumeAllOf(1, one);
+        clock.advanceMs(30_000);
+        end.muxer.onTick(clock.nowNs());
+        out();
+        assertThat(yamux().window(one)).isEqualTo(START);
+        consumeAllOf(3, three);
+        consumeAllOf(3, three);
+        assertThat(yamux().window(three)).isEqualTo(START);
+        in(RawFrame.data(0, 1, new byte[3 * START]));
+        consumeAllOf(3, three);
+        assertThat(yamux().window(three)).isEqualTo(2 * START);
+    }
+
     /** A peer that fills the window of a stream whose reader takes everything at once. */
     private void consumeAllOf(int id, long handle) {
         out();
