@@ -41,6 +41,9 @@ public final class Host implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Host.class);
 
+    /** Connections a new stream is tried on, each after the one before it was lost. */
+    private static final int OPEN_TRIES = 3;
+
     private final HostContext context;
     private final TcpTransport transport;
     private final NameLookup lookup;
@@ -191,12 +194,42 @@ public final class Host implements AutoCloseable {
         return newStream(peer, List.of(protocol));
     }
 
-    /** Opens a stream for the first of these protocols that the peer speaks, connecting first if need be. */
+    /**
+     * Opens a stream for the first of these protocols that the peer speaks, on the youngest connection with it; if that one
+     * ends before the stream is there, on another, connecting first if need be. Cancelling the future gives the stream up.
+     */
     public CompletableFuture<Stream> newStream(PeerId peer, List<String> protocols) {
-        NetConnection open = agent.firstOpen(peer);
-        return open != null
-                ? open.newStream(protocols)
-                : connect(peer).thenCompose(connection -> connection.newStream(protocols));
+        CompletableFuture<Stream> result = new CompletableFuture<>();
+        open(peer, List.copyOf(protocols), result, OPEN_TRIES);
+        return result;
+    }
+
+    private void open(PeerId peer, List<String> protocols, CompletableFuture<Stream> result, int triesLeft) {
+        NetConnection open = agent.youngestOpen(peer);
+        CompletableFuture<Connection> connecting =
+                open != null ? CompletableFuture.completedFuture(open) : connect(peer);
+        result.whenComplete((stream, failure) -> connecting.cancel(false));
+        connecting.whenComplete((connection, refused) -> {
+            if (connection == null) {
+                result.completeExceptionally(refused);
+                return;
+            }
+            connection.newStream(protocols).whenComplete((stream, failure) -> {
+                if (stream != null) {
+                    if (!result.complete(stream)) {
+                        stream.reset();
+                    }
+                } else if (triesLeft > 1 && !result.isDone() && isGone(failure)) {
+                    open(peer, protocols, result, triesLeft - 1);
+                } else {
+                    result.completeExceptionally(failure);
+                }
+            });
+        });
+    }
+
+    private static boolean isGone(Throwable failure) {
+        return failure instanceof StreamException stream && stream.reason() == StreamException.Reason.CONNECTION_CLOSED;
     }
 
     /** Every open connection. */
@@ -233,7 +266,7 @@ public final class Host implements AutoCloseable {
 
     /** Asks the peer who it is, or joins the question that is under way. */
     public CompletableFuture<IdentifyInfo> identify(PeerId peer) {
-        NetConnection open = agent.firstOpen(peer);
+        NetConnection open = agent.youngestOpen(peer);
         return open != null
                 ? identify.ask(open)
                 : connect(peer).thenCompose(connection -> identify.ask((NetConnection) connection));

@@ -205,7 +205,7 @@ final class HostAgent implements Agent {
 
     CompletableFuture<Connection> connect(@Nullable PeerId peer, List<Multiaddr> addresses, boolean force) {
         CompletableFuture<Connection> future = new CompletableFuture<>();
-        Connection open = peer == null ? null : firstOpen(peer);
+        Connection open = peer == null ? null : youngestOpen(peer);
         if (open != null) {
             future.complete(open);
             return future;
@@ -226,19 +226,31 @@ final class HostAgent implements Agent {
             return future;
         }
         future.whenComplete((connection, failure) -> {
-            if (future.isCancelled()) {
-                mailbox.offer(agent -> agent.dialer.cancel(waiter, agent.nowNs));
+            // The dialer tells of its failures in one way: anything else, a cancel or a time-out, is the caller's.
+            if (failure != null && !(failure instanceof DialException)) {
+                giveUp(waiter);
             }
         });
         return future;
     }
 
-    /** The oldest connection that takes new streams; one whose peer is going away is open, and takes none. */
+    /** The caller has gone; told again until there is room in the mailbox, or a socket nobody wants would be dialled on. */
+    private void giveUp(long waiter) {
+        if (!mailbox.offer(agent -> agent.dialer.cancel(waiter, agent.nowNs))) {
+            transport.later(() -> giveUp(waiter), OFFER_AGAIN_MS);
+        }
+    }
+
+    /**
+     * The youngest connection that takes new streams: a peer that comes again may have lost the older one long before this side
+     * can notice. One whose peer is going away is open, and takes none.
+     */
     @Nullable
-    NetConnection firstOpen(PeerId peer) {
-        for (NetConnection connection : connections(peer)) {
-            if (connection.takesStreams()) {
-                return connection;
+    NetConnection youngestOpen(PeerId peer) {
+        List<NetConnection> oldestFirst = connections(peer);
+        for (int i = oldestFirst.size() - 1; i >= 0; i--) {
+            if (oldestFirst.get(i).takesStreams()) {
+                return oldestFirst.get(i);
             }
         }
         return null;
@@ -310,7 +322,7 @@ final class HostAgent implements Agent {
         if (future.isDone()) {
             return;
         }
-        Connection open = peer == null ? null : firstOpen(peer);
+        Connection open = peer == null ? null : youngestOpen(peer);
         if (open != null) {
             future.complete(open);
             return;

@@ -44,13 +44,17 @@ final class RawLink implements AutoCloseable {
 
     /** A socket with the handshake done, {@code muxer} agreed early; none if null. */
     static RawLink secured(Host host, @Nullable String muxer) throws IOException {
+        return secured(host, muxer, PrivateKey.generate(KeyType.ED25519));
+    }
+
+    /** The same, as whoever has this key. */
+    static RawLink secured(Host host, @Nullable String muxer, PrivateKey key) throws IOException {
         RawLink link = new RawLink(host);
-        link.shakeHands(host, muxer);
+        link.shakeHands(host, muxer, key);
         return link;
     }
 
-    private void shakeHands(Host host, @Nullable String muxer) throws IOException {
-        PrivateKey key = PrivateKey.generate(KeyType.ED25519);
+    private void shakeHands(Host host, @Nullable String muxer, PrivateKey key) throws IOException {
         NoiseOptions options = new NoiseOptions(
                 NoiseIdentity.of(key, new SecureRandom()), host.peerId(), muxer == null ? List.of() : List.of(muxer));
         MultistreamInitiator security = new MultistreamInitiator(List.of(NoiseHandshake.PROTOCOL));
