@@ -43,7 +43,7 @@ class HostLifeIT {
 
     @Test
     void whenAHostClosesEveryEndIsToldAlsoOfThoseWhoDoNotListen() throws IOException {
-        Host host = hosts.start(options -> options.timeouts(HostTimeouts.DEFAULT.withCloseMs(300)));
+        Host host = hosts.start(options -> options.timeouts(HostTimeouts.DEFAULT.withCloseMs(1_000)));
         host.handle("/flood/1", stream -> {
             stream.reader((same, data) -> {});
             while (stream.isWritable()) {

@@ -37,7 +37,7 @@ class ServiceAbuseIT {
     @Test
     void identifyStreamsThatAreNeverClosedKeepNobodyFromIdentifying() throws IOException {
         Host victim = hosts.start(options ->
-                options.timeouts(HostTimeouts.DEFAULT.withIdentifyMs(500)).ioThreads(1));
+                options.timeouts(HostTimeouts.DEFAULT.withIdentifyMs(2_000)).ioThreads(1));
         hold(victim, 8, 10, "/ipfs/id/1.0.0");
         Host late = hosts.start(HostOptions.YAMUX);
         hosts.connect(late, victim);

@@ -69,7 +69,7 @@ class WriteRaceIT {
             Stream stream;
             try {
                 stream = await(a.newStream(b.peerId(), RACE));
-            } catch (StreamException gone) {
+            } catch (TransportException gone) {
                 hosts.connect(a, b);
                 continue;
             }
