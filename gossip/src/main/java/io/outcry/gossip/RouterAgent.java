@@ -244,9 +244,13 @@ final class RouterAgent implements Agent, GossipEvents {
     boolean onArrival(Link link, ArrivalTask arrival) {
         GossipMessage message = arrival.message();
         arriving = arrival;
-        router.onMessage(link.slot(), message, nowNs);
-        boolean awaits = arriving == null;
-        arriving = null;
+        boolean awaits;
+        try {
+            router.onMessage(link.slot(), message, nowNs);
+        } finally {
+            awaits = arriving == null;
+            arriving = null;
+        }
         if (router.isSeen(message.id().high(), message.id().low(), nowNs)) {
             context.known.add(message.id(), nowNs);
         }
@@ -269,8 +273,12 @@ final class RouterAgent implements Agent, GossipEvents {
 
     void publish(GossipMessage message, Publication publication) {
         sink.watch(publication);
-        int sentTo = router.onPublish(message, nowNs);
-        sink.watch(null);
+        int sentTo;
+        try {
+            sentTo = router.onPublish(message, nowNs);
+        } finally {
+            sink.watch(null);
+        }
         if (sentTo == GossipRouter.DUPLICATE) {
             publication.onRefused(Outcome.Status.DUPLICATE);
             return;

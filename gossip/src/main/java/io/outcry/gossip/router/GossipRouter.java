@@ -122,20 +122,23 @@ public final class GossipRouter implements AutoCloseable {
             throw new IllegalStateException("peer " + id + " is up already; several connections are one peer");
         }
         enter(nowNs);
-        int slot = freeSlots.isEmpty() ? slots.size() : freeSlots.remove(freeSlots.size() - 1);
-        PeerState peer = new PeerState(id, slot, nextSerial++, protocol, outbound, direct.contains(id));
-        if (slot == slots.size()) {
-            slots.add(peer);
-        } else {
-            slots.set(slot, peer);
+        try {
+            int slot = freeSlots.isEmpty() ? slots.size() : freeSlots.remove(freeSlots.size() - 1);
+            PeerState peer = new PeerState(id, slot, nextSerial++, protocol, outbound, direct.contains(id));
+            if (slot == slots.size()) {
+                slots.add(peer);
+            } else {
+                slots.set(slot, peer);
+            }
+            peers.put(id, peer);
+            sink.onSlotOpened(slot, id);
+            for (int i = 0; i < topics.joined(); i++) {
+                sink.sendSubscription(slot, topics.joined(i).name, true);
+            }
+            return slot;
+        } finally {
+            exit();
         }
-        peers.put(id, peer);
-        sink.onSlotOpened(slot, id);
-        for (int i = 0; i < topics.joined(); i++) {
-            sink.sendSubscription(slot, topics.joined(i).name, true);
-        }
-        exit();
-        return slot;
     }
 
     /** The peer's protocol became known, or changed with a new stream. */
@@ -145,10 +148,13 @@ public final class GossipRouter implements AutoCloseable {
             return;
         }
         enter(nowNs);
-        boolean heardAll = peer.direct || !peer.protocol.meshes();
-        peer.protocol = protocol;
-        mesh.onHearsAllChanged(peer, heardAll, nowNs);
-        exit();
+        try {
+            boolean heardAll = peer.direct || !peer.protocol.meshes();
+            peer.protocol = protocol;
+            mesh.onHearsAllChanged(peer, heardAll, nowNs);
+        } finally {
+            exit();
+        }
     }
 
     /**
@@ -159,44 +165,53 @@ public final class GossipRouter implements AutoCloseable {
     public void onStreamReopened(int slot, long nowNs) {
         PeerState peer = peer(slot);
         enter(nowNs);
-        for (int i = 0; i < topics.joined(); i++) {
-            sink.sendSubscription(slot, topics.joined(i).name, true);
-            mesh.tellAgain(peer, topics.joined(i), nowNs);
-        }
-        topics.forEachLeftSince(peer.serial, name -> {
-            sink.sendSubscription(slot, name, false);
-            TopicState topic = topics.get(name);
-            if (topic != null) {
-                mesh.tellAgain(peer, topic, nowNs);
+        try {
+            for (int i = 0; i < topics.joined(); i++) {
+                sink.sendSubscription(slot, topics.joined(i).name, true);
+                mesh.tellAgain(peer, topics.joined(i), nowNs);
             }
-        });
-        exit();
+            topics.forEachLeftSince(peer.serial, name -> {
+                sink.sendSubscription(slot, name, false);
+                TopicState topic = topics.get(name);
+                if (topic != null) {
+                    mesh.tellAgain(peer, topic, nowNs);
+                }
+            });
+        } finally {
+            exit();
+        }
     }
 
     /** The peer is gone; its slot is free. Backoffs stay. */
     public void onPeerDown(int slot, long nowNs) {
         PeerState peer = peer(slot);
         enter(nowNs);
-        peer.up = false;
-        mesh.onPeerDown(peer);
-        peers.remove(peer.id);
-        slots.set(slot, null);
-        freeSlots.add(slot);
-        sink.onSlotClosed(slot);
-        exit();
+        try {
+            peer.up = false;
+            mesh.onPeerDown(peer);
+            peers.remove(peer.id);
+            slots.set(slot, null);
+            freeSlots.add(slot);
+            sink.onSlotClosed(slot);
+        } finally {
+            exit();
+        }
     }
 
     /** Makes a peer, connected or not, direct or no longer so: a direct peer hears everything and is in no mesh. */
     public void onDirect(PeerId id, boolean isDirect, long nowNs) {
         enter(nowNs);
-        boolean changed = isDirect ? direct.add(id) : direct.remove(id);
-        PeerState peer = peers.get(id);
-        if (changed && peer != null) {
-            boolean heardAll = peer.direct || !peer.protocol.meshes();
-            peer.direct = isDirect;
-            mesh.onHearsAllChanged(peer, heardAll, nowNs);
+        try {
+            boolean changed = isDirect ? direct.add(id) : direct.remove(id);
+            PeerState peer = peers.get(id);
+            if (changed && peer != null) {
+                boolean heardAll = peer.direct || !peer.protocol.meshes();
+                peer.direct = isDirect;
+                mesh.onHearsAllChanged(peer, heardAll, nowNs);
+            }
+        } finally {
+            exit();
         }
-        exit();
     }
 
     // --------------------------------------------------------------------------------------------------- topics
@@ -208,37 +223,43 @@ public final class GossipRouter implements AutoCloseable {
                     + ByteBufUtil.utf8Bytes(name));
         }
         enter(nowNs);
-        TopicState topic = topics.getOrCreate(name);
-        boolean fresh = !topic.joined();
-        topic.params = topicParams;
-        if (fresh) {
-            topics.addJoined(topic);
-            for (int slot = 0; slot < slots.size(); slot++) {
-                if (slots.get(slot) != null) {
-                    sink.sendSubscription(slot, name, true);
+        try {
+            TopicState topic = topics.getOrCreate(name);
+            boolean fresh = !topic.joined();
+            topic.params = topicParams;
+            if (fresh) {
+                topics.addJoined(topic);
+                for (int slot = 0; slot < slots.size(); slot++) {
+                    if (slots.get(slot) != null) {
+                        sink.sendSubscription(slot, name, true);
+                    }
                 }
+                mesh.onJoin(topic, nowNs);
             }
-            mesh.onJoin(topic, nowNs);
+        } finally {
+            exit();
         }
-        exit();
     }
 
     /** Leaves a topic; nothing happens if it is not joined. */
     public void leave(String name, long nowNs) {
         enter(nowNs);
-        TopicState topic = topics.get(name);
-        if (topic != null && topic.joined()) {
-            for (int slot = 0; slot < slots.size(); slot++) {
-                if (slots.get(slot) != null) {
-                    sink.sendSubscription(slot, name, false);
+        try {
+            TopicState topic = topics.get(name);
+            if (topic != null && topic.joined()) {
+                for (int slot = 0; slot < slots.size(); slot++) {
+                    if (slots.get(slot) != null) {
+                        sink.sendSubscription(slot, name, false);
+                    }
                 }
+                mesh.onLeave(topic, nowNs);
+                topic.params = null;
+                topics.removeJoined(topic, nextSerial);
+                topics.forgetIfIdle(topic);
             }
-            mesh.onLeave(topic, nowNs);
-            topic.params = null;
-            topics.removeJoined(topic, nextSerial);
-            topics.forgetIfIdle(topic);
+        } finally {
+            exit();
         }
-        exit();
     }
 
     // -------------------------------------------------------------------------------------------------- the wire
@@ -251,55 +272,70 @@ public final class GossipRouter implements AutoCloseable {
     public void onRpc(int slot, ByteBuf rpc, long nowNs) {
         PeerState peer = peer(slot);
         enter(nowNs);
-        counters.increment(GossipCounter.RPCS_IN);
-        walk.begin(peer, nowNs);
-        reader.walkControl(rpc, walk);
-        walk.end();
-        exit();
+        try {
+            counters.increment(GossipCounter.RPCS_IN);
+            walk.begin(peer, nowNs);
+            reader.walkControl(rpc, walk);
+            walk.end();
+        } finally {
+            exit();
+        }
     }
 
     /** A message whose form and signature are proved. */
     public void onMessage(int slot, GossipMessage message, long nowNs) {
         PeerState peer = peer(slot);
         enter(nowNs);
-        counters.increment(GossipCounter.MESSAGES_IN);
-        TopicState topic = topics.get(message.topic());
-        if (topic == null || !topic.joined()) {
-            counters.increment(GossipCounter.MESSAGES_NOT_JOINED);
-        } else if (seen.contains(message.id().high(), message.id().low(), nowNs)) {
-            duplicate(peer, message.id().low());
-        } else if (message.fields().isFrom(self)) {
-            counters.increment(GossipCounter.MESSAGES_SELF_ORIGIN);
-        } else {
-            unseen(peer, topic, message, nowNs);
+        try {
+            counters.increment(GossipCounter.MESSAGES_IN);
+            TopicState topic = topics.get(message.topic());
+            if (topic == null || !topic.joined()) {
+                counters.increment(GossipCounter.MESSAGES_NOT_JOINED);
+            } else if (seen.contains(message.id().high(), message.id().low(), nowNs)) {
+                duplicate(peer, message.id().low());
+            } else if (message.fields().isFrom(self)) {
+                counters.increment(GossipCounter.MESSAGES_SELF_ORIGIN);
+            } else {
+                unseen(peer, topic, message, nowNs);
+            }
+        } finally {
+            exit();
         }
-        exit();
     }
 
     /** A message that was recognised by the salted key of its id before it was taken. */
     public void onDuplicate(int slot, long idLow, long nowNs) {
         PeerState peer = peer(slot);
         enter(nowNs);
-        duplicate(peer, idLow);
-        exit();
+        try {
+            duplicate(peer, idLow);
+        } finally {
+            exit();
+        }
     }
 
     /** A message of a peer was refused for its form or signature. */
     public void onInvalid(int slot, long nowNs) {
         peer(slot);
         enter(nowNs);
-        counters.increment(GossipCounter.MESSAGES_INVALID);
-        exit();
+        try {
+            counters.increment(GossipCounter.MESSAGES_INVALID);
+        } finally {
+            exit();
+        }
     }
 
     /** The verdict on a message that went to {@link GossipSink#validate}; one that comes too late changes nothing. */
     public void onVerdict(MessageId id, Verdict verdict, long nowNs) {
         enter(nowNs);
-        Verdicts.Pending pending = verdicts.remove(id);
-        if (pending != null) {
-            settle(pending, verdict, nowNs);
+        try {
+            Verdicts.Pending pending = verdicts.remove(id);
+            if (pending != null) {
+                settle(pending, verdict, nowNs);
+            }
+        } finally {
+            exit();
         }
-        exit();
     }
 
     /**
@@ -309,16 +345,19 @@ public final class GossipRouter implements AutoCloseable {
      */
     public int onPublish(GossipMessage message, long nowNs) {
         enter(nowNs);
-        int sent = DUPLICATE;
-        if (seen.add(message.id(), nowNs)) {
-            counters.increment(GossipCounter.MESSAGES_PUBLISHED);
-            TopicState topic = topics.getOrCreate(message.topic());
-            history.put(message, topic.index);
-            sent = mesh.publish(topic, message, nowNs);
-            topics.forgetIfIdle(topic);
+        try {
+            int sent = DUPLICATE;
+            if (seen.add(message.id(), nowNs)) {
+                counters.increment(GossipCounter.MESSAGES_PUBLISHED);
+                TopicState topic = topics.getOrCreate(message.topic());
+                history.put(message, topic.index);
+                sent = mesh.publish(topic, message, nowNs);
+                topics.forgetIfIdle(topic);
+            }
+            return sent;
+        } finally {
+            exit();
         }
-        exit();
-        return sent;
     }
 
     // -------------------------------------------------------------------------------------------------- the time
@@ -331,16 +370,19 @@ public final class GossipRouter implements AutoCloseable {
     /** Does what is due: the heartbeat, at a steady interval however late this comes. */
     public void onDeadline(long nowNs) {
         enter(nowNs);
-        if (nowNs - nextHeartbeatNs >= 0) {
-            long intervalNs = nanos(params.heartbeatMs());
-            long lateNs = nowNs - nextHeartbeatNs;
-            if (lateNs > intervalNs / 10) {
-                counters.increment(GossipCounter.HEARTBEATS_LATE);
+        try {
+            if (nowNs - nextHeartbeatNs >= 0) {
+                long intervalNs = nanos(params.heartbeatMs());
+                long lateNs = nowNs - nextHeartbeatNs;
+                if (lateNs > intervalNs / 10) {
+                    counters.increment(GossipCounter.HEARTBEATS_LATE);
+                }
+                nextHeartbeatNs += intervalNs * (1 + lateNs / intervalNs);
+                heartbeat(nowNs);
             }
-            nextHeartbeatNs += intervalNs * (1 + lateNs / intervalNs);
-            heartbeat(nowNs);
+        } finally {
+            exit();
         }
-        exit();
     }
 
     private void heartbeat(long nowNs) {

@@ -304,4 +304,13 @@ class PublishTest {
                 .hasMessageContaining("seenTtlMs");
         assertThat(TopicParams.NO_MESH.d()).isZero();
     }
+
+    @Test
+    void anErrorOfTheSinkEndsItsInputAndNotTheRouter() {
+        at.join(TOPIC, PARAMS);
+        at.subscribers(3);
+        at.failure = new OutOfMemoryError("on purpose");
+        assertThatThrownBy(() -> at.publish(TOPIC, "lost")).isInstanceOf(OutOfMemoryError.class);
+        assertThat(at.publish(TOPIC, "next")).isEqualTo(3);
+    }
 }

@@ -23,6 +23,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.SplittableRandom;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** One router whose outputs are written down as lines, and hands to act as its peers. Time is moved by hand. */
 final class RouterFixture implements AutoCloseable, GossipSink {
@@ -36,6 +37,10 @@ final class RouterFixture implements AutoCloseable, GossipSink {
     final RpcIntake intake;
     final SaltedHash hash;
     long nowNs;
+    /** Thrown by the next message to a peer, once. */
+    @Nullable
+    Error failure;
+
     private final RpcWriter writer = new RpcWriter();
     private final MessageSigner signer;
     private final List<TopicRule> rules = new ArrayList<>();
@@ -159,9 +164,11 @@ final class RouterFixture implements AutoCloseable, GossipSink {
 
     int publish(String topic, String text) {
         GossipMessage message = message(topic, text);
-        int sent = router.onPublish(message, nowNs);
-        message.release();
-        return sent;
+        try {
+            return router.onPublish(message, nowNs);
+        } finally {
+            message.release();
+        }
     }
 
     void advance(long ms) {
@@ -251,6 +258,11 @@ final class RouterFixture implements AutoCloseable, GossipSink {
 
     @Override
     public void sendMessage(int slot, GossipMessage message, DataKind kind) {
+        Error now = failure;
+        failure = null;
+        if (now != null) {
+            throw now;
+        }
         log.add(kind.name().toLowerCase(Locale.ROOT) + " " + slot + " " + text(message));
     }
 
