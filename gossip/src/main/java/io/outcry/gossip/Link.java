@@ -330,7 +330,8 @@ final class Link implements RouterTask {
         }
         opening = true;
         attempts++;
-        connections.get(0).newStream(PeerProtocol.OFFERED).whenComplete((stream, failure) -> {
+        // The youngest: of a peer that came back, the older one may be dead and nobody know it yet.
+        connections.get(connections.size() - 1).newStream(PeerProtocol.OFFERED).whenComplete((stream, failure) -> {
             if (stream != null) {
                 Outbound fresh = new Outbound(stream);
                 stream.reader(fresh);
