@@ -104,13 +104,14 @@ final class Loopback implements AutoCloseable {
         }
     }
 
-    /** Asks over the network until the answer is as it should be; each question waits for its answer, so nothing spins. */
-    static void askUntil(BooleanSupplier answeredWell) {
+    /** Waits for a condition another thread makes true; it looks at what is at hand and asks nobody over the network. */
+    static void eventually(BooleanSupplier condition) {
         long endNs = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_S);
-        while (!answeredWell.getAsBoolean()) {
+        while (!condition.getAsBoolean()) {
             if (System.nanoTime() - endNs > 0) {
-                throw new AssertionError("the answer was not as it should be within " + PATIENCE_S + " s");
+                throw new AssertionError("the condition did not hold within " + PATIENCE_S + " s");
             }
+            Thread.yield();
         }
     }
 }
