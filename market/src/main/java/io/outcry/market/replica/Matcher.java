@@ -8,6 +8,7 @@ import io.outcry.market.Step;
 import io.outcry.market.TimeInForce;
 import io.outcry.market.TradeId;
 import io.outcry.orderbook.Side;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -38,6 +39,9 @@ final class Matcher {
     private final Proposals proposals;
     private final TreeSet<OwnOrder> awakeBuys = new TreeSet<>(OwnBook.TURN);
     private final TreeSet<OwnOrder> awakeSells = new TreeSet<>(OwnBook.TURN);
+    /** Those that were to look when a pause began go first: who is woken again and again must not keep them waiting. */
+    private final ArrayDeque<OwnOrder> left = new ArrayDeque<>();
+
     private final Set<OwnOrder> blocked = new HashSet<>();
     private boolean ready;
     private boolean waitsForRate;
@@ -108,13 +112,19 @@ final class Matcher {
         }
         while (true) {
             if (paidUntilNs - floor.clock.nowNs() > ReplicaLimits.LOOKS_BURST_NS) {
-                pauses = !(awakeBuys.isEmpty() && awakeSells.isEmpty());
+                if (left.isEmpty()) {
+                    left.addAll(awakeBuys);
+                    left.addAll(awakeSells);
+                    awakeBuys.clear();
+                    awakeSells.clear();
+                }
+                pauses = !left.isEmpty();
                 if (pauses) {
                     floor.timers.at(paidUntilNs, () -> pauses = false);
                 }
                 return;
             }
-            OwnOrder next = awakeBuys.isEmpty() ? awakeSells.pollFirst() : awakeBuys.pollFirst();
+            OwnOrder next = next();
             if (next == null) {
                 return;
             }
@@ -125,6 +135,13 @@ final class Matcher {
                 paidUntilNs = Math.max(paidUntilNs, floor.clock.nowNs()) + looks * ReplicaLimits.LOOK_NS;
             }
         }
+    }
+
+    private @Nullable OwnOrder next() {
+        if (!left.isEmpty()) {
+            return left.poll();
+        }
+        return awakeBuys.isEmpty() ? awakeSells.pollFirst() : awakeBuys.pollFirst();
     }
 
     private void match(OwnOrder taker) {

@@ -113,8 +113,7 @@ class CrowdTest {
     }
 
     /** Late orders, of each owner of which one may be asked at a time: all the others are looked at in vain. */
-    @Test
-    void luresMakeSearchesLongButDoNotTakeUpTheThread() {
+    private List<Liar> lures() {
         List<Liar> crowd = crowd(40);
         for (Liar liar : crowd) {
             liar.beat(peer);
@@ -127,20 +126,47 @@ class CrowdTest {
                 liar.tell(liar.seal(steps), peer);
             }
         }
-        OrderId taker = peer.enter(OrderRequest.limit(Side.BUY, 500, 1_000_000));
-        world.runMs(1_000);
-        long hlc = peer.order(taker).order().hlc();
-        long before = peer.replica.counters().looks();
-        for (int i = 0; i < 400; i++) {
+        return crowd;
+    }
+
+    /** Every 5 ms one more, older than {@code hlc}: whose order that is has somebody new to look at. */
+    private void lure(List<Liar> crowd, long hlc, int from, int to) {
+        for (int i = from; i < to; i++) {
             Liar liar = crowd.get(i % crowd.size());
             liar.tell(liar.seal(liar.enter(liar.order(5_000 + i, Side.SELL, 400, 1, hlc - 1 - i))), peer);
             world.runMs(5);
         }
+    }
+
+    @Test
+    void luresMakeSearchesLongButDoNotTakeUpTheThread() {
+        List<Liar> crowd = lures();
+        OrderId taker = peer.enter(OrderRequest.limit(Side.BUY, 500, 1_000_000));
+        world.runMs(1_000);
+        long hlc = peer.order(taker).order().hlc();
+        long before = peer.replica.counters().looks();
+        lure(crowd, hlc, 0, 400);
         long looks = peer.replica.counters().looks() - before;
         assertThat(looks).isBetween(1_000_000L, 2_000_000_000L / ReplicaLimits.LOOK_NS + 200_000);
         OrderId honest = world.peer(1).enter(OrderRequest.limit(Side.SELL, 450, 5));
         world.runMs(2_000);
         assertThat(world.peer(1).order(honest).state()).isEqualTo(OrderUpdate.State.FILLED);
+    }
+
+    @Test
+    void ordersThatLuresWakeAgainAndAgainKeepNoOtherFromLooking() {
+        world.peer(1).enter(OrderRequest.limit(Side.BUY, 600, 1_000));
+        world.runMs(500);
+        List<Liar> crowd = lures();
+        OrderId first = peer.enter(OrderRequest.limit(Side.BUY, 500, 1_000_000));
+        peer.enter(OrderRequest.limit(Side.BUY, 500, 1_000_000));
+        peer.enter(OrderRequest.limit(Side.BUY, 500, 1_000_000));
+        world.runMs(1_000);
+        long hlc = peer.order(first).order().hlc();
+        lure(crowd, hlc, 0, 100);
+        OrderId other = peer.enter(OrderRequest.limit(Side.SELL, 600, 5));
+        lure(crowd, hlc, 100, 400);
+        assertThat(peer.order(other).state()).isEqualTo(OrderUpdate.State.FILLED);
     }
 
     @Test
