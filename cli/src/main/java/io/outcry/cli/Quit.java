@@ -14,9 +14,13 @@ import java.util.concurrent.TimeoutException;
  */
 final class Quit {
 
-    /** With what a verb does before it asks, and the end of the JVM, five seconds. */
-    private static final long CLOSE_MAX_MS = 3_500;
+    /** From {@code quit} or the signal on; with the end of the JVM, five seconds. */
+    private static final long CLOSE_MAX_MS = 4_300;
 
+    /** What {@code quit} has to wait for may take so much of it; the rest is for closing. */
+    private static final long FINISH_MAX_MS = 2_000;
+
+    private final CountDownLatch heard = new CountDownLatch(1);
     private final CompletableFuture<Void> asked = new CompletableFuture<>();
     private final CountDownLatch finished = new CountDownLatch(1);
     private volatile boolean nothingToClose;
@@ -31,7 +35,13 @@ final class Quit {
         return quit;
     }
 
+    /** {@code quit} was read: what earlier lines began may be finished before it is asked, but the five seconds run. */
+    void hear() {
+        heard.countDown();
+    }
+
     void ask() {
+        hear();
         asked.complete(null);
     }
 
@@ -72,8 +82,11 @@ final class Quit {
 
     private void watch() {
         try {
-            await();
-            if (!finished.await(CLOSE_MAX_MS, TimeUnit.MILLISECONDS)) {
+            heard.await();
+            long untilNs = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(CLOSE_MAX_MS);
+            await(FINISH_MAX_MS);
+            ask();
+            if (!finished.await(untilNs - System.nanoTime(), TimeUnit.NANOSECONDS)) {
                 Runtime.getRuntime().halt(Outcry.DONE);
             }
         } catch (InterruptedException e) {

@@ -41,7 +41,7 @@ final class StdinLines {
      * Reads on.
      *
      * @param lineMax bytes of a line; a longer one is refused
-     * @param beforeQuit finishes, in a second at most, what earlier lines began
+     * @param beforeQuit finishes what earlier lines began; the process does not wait long for it
      */
     static void read(Door door, Speaker speaker, int lineMax, Consumer<byte[]> eachLine, Runnable beforeQuit) {
         StdinLines lines = new StdinLines(door, speaker, lineMax);
@@ -54,6 +54,7 @@ final class StdinLines {
         try (InputStream in = new BufferedInputStream(door.in(), 1 << 16)) {
             for (byte[] line = next(in); line != null; line = next(in)) {
                 if (isQuit(line)) {
+                    door.quit().hear();
                     beforeQuit.run();
                     door.quit().ask();
                     return;
