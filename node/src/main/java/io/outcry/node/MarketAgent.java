@@ -328,8 +328,7 @@ final class MarketAgent implements Agent {
                         : replica.onSyncRequest(from, request, nowNs, epochClock.epochMs()));
     }
 
-    /** Peers of this market that can be asked now; the first call begins the join. */
-    /** False if there is no room for it now. */
+    /** Peers of this market that can be asked now; the first call begins the join. False if there is no room for it now. */
     boolean onPeers(List<PeerId> peers) {
         List<PeerId> copy = List.copyOf(peers);
         return input(replica -> replica.onPeers(copy, nowNs, epochClock.epochMs()), () -> {});
