@@ -9,6 +9,7 @@ import io.outcry.transport.dial.DialFailure;
 import io.outcry.transport.dns.AddressResolver;
 import io.outcry.transport.dns.NameLookup;
 import io.outcry.transport.dns.NettyNameLookup;
+import io.outcry.transport.multistream.MultistreamInitiator;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -197,8 +198,11 @@ public final class Host implements AutoCloseable {
     /**
      * Opens a stream for the first of these protocols that the peer speaks, on the youngest connection with it; if that one
      * ends before the stream is there, on another, connecting first if need be. Cancelling the future gives the stream up.
+     *
+     * @throws IllegalArgumentException if these are no names of protocols, none, or more than can be proposed
      */
     public CompletableFuture<Stream> newStream(PeerId peer, List<String> protocols) {
+        MultistreamInitiator.requireProposable(protocols);
         CompletableFuture<Stream> result = new CompletableFuture<>();
         open(peer, List.copyOf(protocols), result, OPEN_TRIES);
         return result;

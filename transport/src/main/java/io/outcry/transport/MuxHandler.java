@@ -442,10 +442,14 @@ final class MuxHandler extends ChannelInboundHandlerAdapter implements MuxEvents
             if (handle == Muxer.REFUSED_ACK_BACKLOG) {
                 return false;
             }
-            future.completeExceptionally(
-                    handle == Muxer.REFUSED_STREAM_LIMIT
-                            ? new StreamException(Reason.LIMIT, "as many streams are open as allowed")
-                            : new StreamException(Reason.CONNECTION_CLOSED, "the connection is going away"));
+            if (handle == Muxer.REFUSED_STREAM_LIMIT) {
+                future.completeExceptionally(new StreamException(Reason.LIMIT, "as many streams are open as allowed"));
+            } else {
+                // Before the next try: the event that says so may be behind the one that is dispatched now.
+                connection.peerLeaves();
+                future.completeExceptionally(
+                        new StreamException(Reason.CONNECTION_CLOSED, "the connection is going away"));
+            }
             return true;
         }
         NetStream stream = new NetStream(connection, true);

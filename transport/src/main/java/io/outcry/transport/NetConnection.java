@@ -219,7 +219,7 @@ final class NetConnection implements Connection {
         return reason;
     }
 
-    /** The peer said good-bye: open streams go on, new ones do not come. */
+    /** The peer said good-bye, or the muxer has no more streams: open ones go on, new ones do not come. */
     void peerLeaves() {
         peerLeaving = true;
     }

@@ -3,7 +3,10 @@ package io.outcry.transport;
 import static io.outcry.transport.Hosts.await;
 import static io.outcry.transport.Hosts.bytes;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.netty.buffer.ByteBufUtil;
+import io.netty.buffer.Unpooled;
 import io.outcry.core.identity.KeyType;
 import io.outcry.core.identity.PrivateKey;
 import io.outcry.core.multiformats.Multiaddr;
@@ -14,6 +17,8 @@ import java.lang.reflect.Field;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -26,6 +31,9 @@ import org.junit.jupiter.api.extension.ExtendWith;
 class OpenIT {
 
     private static final String ECHO = "/echo/1.0.0";
+    private static final int DATA = 0;
+    private static final int SYN = 1;
+    private static final int GO_AWAY = 3;
     private static final long HOUR_MS = 3_600_000;
     private static final HostTimeouts PATIENT = HostTimeouts.DEFAULT
             .withUpgradeMs(HOUR_MS)
@@ -73,6 +81,36 @@ class OpenIT {
         CompletableFuture<Stream> opening = a.newStream(b.peerId(), ECHO);
         over.countDown();
         assertEcho(await(opening));
+    }
+
+    /** Its good-bye has arrived already, behind the data that makes the host open the stream. */
+    @Test
+    void aStreamWhoseConnectionIsGoingAwayIsOpenedOnAnother() throws IOException {
+        Host host = hosts.start(HostOptions.YAMUX);
+        CompletableFuture<CompletableFuture<Stream>> opening = new CompletableFuture<>();
+        host.handle("/asks/1", stream -> opening.complete(host.newStream(stream.peer(), ECHO)));
+        Host older = hosts.start(HostOptions.YAMUX);
+        older.handle(ECHO, Hosts.echo());
+        hosts.connect(older, host);
+        Hosts.eventually(() -> host.connections().size() == 1);
+        byte[] please = "\u0013/multistream/1.0.0\n\b/asks/1\n".getBytes(StandardCharsets.US_ASCII);
+        try (RawLink leaving =
+                RawLink.secured(host, HostOptions.YAMUX, older.options().privateKey())) {
+            leaving.send(ByteBufUtil.getBytes(Unpooled.wrappedBuffer(
+                    RawLink.yamuxFrame(DATA, SYN, 1, please.length, please),
+                    RawLink.yamuxFrame(GO_AWAY, 0, 0, 0, new byte[0]))));
+            assertEcho(await(await(opening)));
+        }
+    }
+
+    @Test
+    void namesThatCannotBeProposedAreToldAtOnce() {
+        Host a = hosts.start(HostOptions.YAMUX);
+        Host b = hosts.start(HostOptions.YAMUX);
+        hosts.connect(a, b);
+        for (List<String> wrong : List.of(List.<String>of(), List.of(""), List.of("two\nlines"))) {
+            assertThatThrownBy(() -> a.newStream(b.peerId(), wrong)).isInstanceOf(IllegalArgumentException.class);
+        }
     }
 
     @Test

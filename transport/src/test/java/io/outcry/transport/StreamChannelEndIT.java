@@ -224,8 +224,8 @@ class StreamChannelEndIT {
     @ValueSource(booleans = {true, false})
     void whatWaitsWhenTheStreamIsOverIsCountedUntilItIsReadOrDropped(boolean read) {
         int length = 200_000;
-        Host a = hosts.start(HostOptions.YAMUX);
-        Host b = hosts.start(HostOptions.YAMUX);
+        Host a = hosts.start(options -> options.identify(false));
+        Host b = hosts.start(options -> options.identify(false));
         CompletableFuture<StreamChannel> accepted = new CompletableFuture<>();
         Pipelines.Bytes heard = new Pipelines.Bytes();
         b.handle(PROTOCOL, stream -> {
@@ -234,7 +234,6 @@ class StreamChannelEndIT {
             accepted.complete(channel);
         });
         hosts.connect(a, b);
-        settle(a, b);
         Stream sender = await(a.newStream(b.peerId(), PROTOCOL));
         Collector end = new Collector();
         sender.reader(end);
@@ -283,8 +282,8 @@ class StreamChannelEndIT {
     void whatWaitsWhenTheStreamIsOverAndHasNoRoomEndsTheChannel() {
         int length = 200_000;
         MemoryBudget memory = new MemoryBudget("small", 8 << 20);
-        Host a = hosts.start(HostOptions.YAMUX);
-        Host b = hosts.start(options -> options.memory(memory));
+        Host a = hosts.start(options -> options.identify(false));
+        Host b = hosts.start(options -> options.memory(memory).identify(false));
         CompletableFuture<StreamChannel> accepted = new CompletableFuture<>();
         Pipelines.Bytes heard = new Pipelines.Bytes();
         b.handle(PROTOCOL, stream -> {
@@ -293,7 +292,6 @@ class StreamChannelEndIT {
             accepted.complete(channel);
         });
         hosts.connect(a, b);
-        settle(a, b);
         Stream sender = await(a.newStream(b.peerId(), PROTOCOL));
         sender.reader(new Collector());
         await(bytes("x".repeat(length), sender::write));
@@ -316,12 +314,5 @@ class StreamChannelEndIT {
                         failure -> assertThat(failure.reason()).isEqualTo(Reason.LIMIT));
         assertThat(heard.count).hasValue(0);
         Hosts.eventually(() -> memory.used() == TcpTransport.SOCKET_BYTES);
-    }
-
-    /** Waits until nothing but the test uses the connection: both know who the other is, and no question is under way. */
-    private static void settle(Host a, Host b) {
-        await(a.identify(b.peerId()));
-        await(b.identify(a.peerId()));
-        Hosts.eventually(() -> b.connections().get(0).streamCount() == 0);
     }
 }

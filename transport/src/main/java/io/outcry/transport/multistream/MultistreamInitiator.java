@@ -32,14 +32,19 @@ public final class MultistreamInitiator {
 
     /** @param protocols in order of preference, 1 to {@value #PROPOSALS_MAX} */
     public MultistreamInitiator(List<String> protocols) {
+        requireProposable(protocols);
+        this.protocols = List.copyOf(protocols);
+        output.add(Multistream.HEADER);
+        output.add(protocols.get(0));
+    }
+
+    /** Throws if these cannot be proposed, which is a mistake of the caller. */
+    public static void requireProposable(List<String> protocols) {
         if (protocols.isEmpty() || protocols.size() > PROPOSALS_MAX) {
             throw new IllegalArgumentException(
                     "propose 1 to " + PROPOSALS_MAX + " protocols, these are " + protocols.size());
         }
         protocols.forEach(Multistream::requireProposable);
-        this.protocols = List.copyOf(protocols);
-        output.add(Multistream.HEADER);
-        output.add(protocols.get(0));
     }
 
     /** True if data may be sent behind the proposal without waiting: there is one proposal only. */

@@ -28,7 +28,7 @@ public final class OpenRate {
 
     /** Takes a token; false if the peer opens streams faster than allowed. */
     public boolean take(long nowNs) {
-        long spacingNs = SECOND_NS / perSecond;
+        long spacingNs = Math.max(1, SECOND_NS / perSecond);
         long elapsedNs = nowNs - refilledNs;
         if (elapsedNs >= spacingNs) {
             long gained = elapsedNs / spacingNs;

@@ -38,6 +38,14 @@ class OpenRateTest {
     }
 
     @Test
+    void aRateBeyondTheClocksStepIsNoLimit() {
+        OpenRate any = new OpenRate(1, Integer.MAX_VALUE, clock.nowNs());
+        assertThat(any.take(clock.nowNs())).isTrue();
+        clock.advanceMs(1);
+        assertThat(any.take(clock.nowNs())).isTrue();
+    }
+
+    @Test
     void nonsenseIsAMistake() {
         assertThatThrownBy(() -> new OpenRate(0, 1, 0)).isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> new OpenRate(1, 0, 0)).isInstanceOf(IllegalArgumentException.class);
