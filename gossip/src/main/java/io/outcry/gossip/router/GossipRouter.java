@@ -291,7 +291,9 @@ public final class GossipRouter implements AutoCloseable {
             TopicState topic = topics.get(message.topic());
             if (topic == null || !topic.joined()) {
                 counters.increment(GossipCounter.MESSAGES_NOT_JOINED);
-            } else if (seen.contains(message.id().high(), message.id().low(), nowNs)) {
+            } else if (seen.contains(message.id().high(), message.id().low(), nowNs)
+                    || verdicts.get(message.id().low()) != null) {
+                // What waits for its verdict longer than ids are remembered is not judged, nor held, a second time.
                 duplicate(peer, message.id().low());
             } else if (message.fields().isFrom(self)) {
                 counters.increment(GossipCounter.MESSAGES_SELF_ORIGIN);

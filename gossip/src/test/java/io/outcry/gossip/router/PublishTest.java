@@ -274,6 +274,21 @@ class PublishTest {
     }
 
     @Test
+    void aMessageThatWaitsLongerThanItsIdIsRememberedIsJudgedOnce() {
+        with(GossipParams.builder().seen(Duration.ofSeconds(3), 100).verdicts(10, Duration.ofSeconds(30)));
+        at.join(TOPIC, PARAMS.withAwaitsVerdict(true));
+        at.subscribers(2);
+        at.receive(0, TOPIC, "m");
+        at.advance(10_000);
+        at.receive(1, TOPIC, "m");
+        assertThat(at.take("validate ")).containsExactly("validate m");
+        assertThat(at.counted(GossipCounter.MESSAGES_DUPLICATE)).isEqualTo(1);
+        at.verdict(Verdict.ACCEPT);
+        assertThat(at.take("settled ")).containsExactly("settled m");
+        assertThat(at.count("forward ")).as("both have it").isZero();
+    }
+
+    @Test
     void aVerdictAfterThePeerIsGoneStillCounts() {
         at.join(TOPIC, PARAMS.withAwaitsVerdict(true));
         at.subscribers(2);
