@@ -388,10 +388,14 @@ final class Link implements RouterTask {
         givenUp = false;
         heardInPart = null;
         closeInbound();
-        Outbound last = outbound != null ? outbound : opened.getAndSet(null);
-        outbound = null;
-        if (last != null) {
-            last.stream.reset();
+        Outbound fresh = opened.getAndSet(null);
+        if (fresh != null) {
+            opening = false; // the peer may be back before this link is forgotten
+            fresh.stream.reset();
+        }
+        if (outbound != null) {
+            outbound.stream.reset();
+            outbound = null;
         }
         leaveRouter(agent);
     }

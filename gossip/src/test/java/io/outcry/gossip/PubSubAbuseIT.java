@@ -8,16 +8,23 @@ import io.outcry.core.agent.ThreadingMode;
 import io.outcry.core.identity.KeyType;
 import io.outcry.core.identity.PeerId;
 import io.outcry.gossip.router.GossipCounter;
+import io.outcry.gossip.router.GossipParams;
 import io.outcry.gossip.router.Verdict;
 import io.outcry.testkit.LeakCheck;
 import io.outcry.testkit.Threads;
+import io.outcry.transport.Connection;
+import io.outcry.transport.DisconnectReason;
 import io.outcry.transport.Host;
+import io.outcry.transport.HostListener;
+import io.outcry.transport.IdentifyInfo;
 import io.outcry.transport.Stream;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -56,6 +63,11 @@ class PubSubAbuseIT {
 
     private static byte[] payload(int number, int size) {
         return ByteBuffer.allocate(size).putInt(number).array();
+    }
+
+    /** Returns after all that was written before on the connection has come, both ways. */
+    private static void ping(Host from, Host to) {
+        from.ping(to.peerId()).orTimeout(Swarm.PATIENCE_S, TimeUnit.SECONDS).join();
     }
 
     private Stream subscribedStream() throws InterruptedException {
@@ -251,6 +263,9 @@ class PubSubAbuseIT {
         PubSub judge = swarm.add(
                 KeyType.ED25519,
                 PubSubOptions.builder()
+                        .params(GossipParams.builder()
+                                .verdicts(count, Duration.ofHours(1))
+                                .build())
                         .topic(TOPIC, TopicOptions.SIGNED.withValidator(slow))
                         .inbound(4, 1 << 20, 1 << 20));
         PubSub publisher = swarm.add(KeyType.ED25519, PubSubOptions.builder().topic(TOPIC, TopicOptions.SIGNED));
@@ -261,12 +276,7 @@ class PubSubAbuseIT {
         for (int n = 0; n < count; n++) {
             publisher.publish(TOPIC, payload(n, 100)).outcome().get(Swarm.PATIENCE_S, TimeUnit.SECONDS);
         }
-        // Comes after all that was written before it on the connection.
-        swarm.hosts
-                .get(3)
-                .ping(swarm.hosts.get(2).peerId())
-                .orTimeout(Swarm.PATIENCE_S, TimeUnit.SECONDS)
-                .join();
+        ping(swarm.hosts.get(3), swarm.hosts.get(2));
         for (int n = 0; n < count; n++) {
             Validator.VerdictCallback verdict = unjudged.poll(Swarm.PATIENCE_S, TimeUnit.SECONDS);
             assertThat(verdict).as("message %d", n).isNotNull();
@@ -297,16 +307,74 @@ class PubSubAbuseIT {
                         .orTimeout(Swarm.PATIENCE_S, TimeUnit.SECONDS)
                         .join();
             }
-            // Comes after all that was written before it on the connection.
-            fake.host
-                    .ping(its.peerId())
-                    .orTimeout(Swarm.PATIENCE_S, TimeUnit.SECONDS)
-                    .join();
+            ping(fake.host, its);
             assertThat(idle.counters().framesIn()).isEqualTo(2);
             assertThat(idle.counters().pauses()).as("the second waits").isEqualTo(1);
             long endNs = System.nanoTime() + TimeUnit.SECONDS.toNanos(Swarm.PATIENCE_S);
             while (idle.routerCounters().get(GossipCounter.RPCS_IN) < 2) {
                 assertThat(System.nanoTime() - endNs).as("both are heard").isNegative();
+                group.invoke();
+            }
+        }
+    }
+
+    @Test
+    void aPeerThatIsBackBeforeItIsForgottenIsSpokenTo() throws Exception {
+        try (AgentGroup group =
+                AgentGroup.start(ThreadingMode.INVOKER, "test", NanoClock.system(), (agent, failure) -> {
+                    throw new AssertionError(failure);
+                })) {
+            CountDownLatch identified = new CountDownLatch(1);
+            CountDownLatch gone = new CountDownLatch(1);
+            CompletableFuture<Void> back = new CompletableFuture<>();
+            PubSub its = swarm.add(
+                    KeyType.ED25519, PubSubOptions.builder().agents(group).listener(new PubSubListener() {
+                        @Override
+                        public void onPeerDown(PeerId peer) {
+                            if (!back.isDone()) {
+                                swarm.connect(1, 2);
+                                back.orTimeout(Swarm.PATIENCE_S, TimeUnit.SECONDS)
+                                        .join();
+                            }
+                        }
+                    }));
+            Host itsHost = swarm.hosts.get(2);
+            itsHost.addListener(new HostListener() {
+                @Override
+                public void onConnected(Connection connection) {
+                    if (gone.getCount() == 0) {
+                        back.complete(null);
+                    }
+                }
+
+                @Override
+                public void onIdentified(Connection connection, IdentifyInfo info) {
+                    identified.countDown();
+                }
+
+                @Override
+                public void onDisconnected(Connection connection, DisconnectReason reason) {
+                    gone.countDown();
+                }
+            });
+            swarm.connect(1, 2);
+            Swarm.await(identified);
+            FakePeer.writeHex(fake.open(itsHost), SUBSCRIBE_T);
+            ping(fake.host, itsHost);
+            group.invoke();
+            assertThat(its.topicPeers(TOPIC)).containsExactly(fakeId);
+            swarm.await("our stream comes", () -> fake.inbound.size() == 1);
+            ping(itsHost, fake.host);
+            fake.host
+                    .disconnect(itsHost.peerId())
+                    .orTimeout(Swarm.PATIENCE_S, TimeUnit.SECONDS)
+                    .join();
+            Swarm.await(gone);
+            long endNs = System.nanoTime() + TimeUnit.SECONDS.toNanos(Swarm.PATIENCE_S);
+            while (fake.inbound.size() < 2) {
+                assertThat(System.nanoTime() - endNs)
+                        .as("it is spoken to again")
+                        .isNegative();
                 group.invoke();
             }
         }
