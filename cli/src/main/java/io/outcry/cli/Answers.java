@@ -1,6 +1,7 @@
 package io.outcry.cli;
 
 import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.NoSuchFileException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -53,6 +54,9 @@ final class Answers {
         }
         if (at instanceof NoSuchFileException) {
             return "no such file or folder"; // whose message is its name, which the caller says
+        }
+        if (at instanceof FileAlreadyExistsException) {
+            return "there is a file of that name, and no folder";
         }
         if (at instanceof AccessDeniedException) {
             return "access denied";

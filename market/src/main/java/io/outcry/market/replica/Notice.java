@@ -8,8 +8,8 @@ public enum Notice {
     CLOCK_SKEW("set this clock; no orders are taken meanwhile"),
     /** The journal has used times far ahead of the clock: nothing is sent, and no order is taken, until the clock is there. */
     CLOCK_BEHIND_JOURNAL(
-            "set this clock; or, if it was wrong before and is right now, stop the node and move this market's"
-                    + " journal away: the orders in it are lost"),
+            "set this clock, or wait until it has caught up; if it was wrong before and is right now, and waiting is"
+                    + " too long, stop the node and move this market's journal away: the orders in it are lost"),
     /** The clock is well again. */
     CLOCK_FINE("the clock is well again"),
     /** An owner contradicted itself. */
